@@ -91,21 +91,16 @@ impl AsRef<[u8]> for Label {
 ///
 /// # Panics
 /// When `part` is 4 GiB or longer, which nothing on this wire is.
-pub fn lp(visitor: &mut impl FnMut(&[u8]), part: &[u8]) {
+pub fn lp(part: &[u8], visitor: &mut impl FnMut(&[u8])) {
     let length = u32::try_from(part.len()).expect("no part of this protocol reaches 4 GiB");
     visitor(&length.to_be_bytes());
     visitor(part);
 }
 
-/// Shows `LP(label, parts…)` to `visitor`, piece by piece. (SPEC §1.1)
-///
-/// # Panics
-/// As [`lp`].
-pub fn lp_each(visitor: &mut impl FnMut(&[u8]), label: &Label, parts: &[&[u8]]) {
-    lp(visitor, label.as_bytes());
-    for part in parts {
-        lp(visitor, part);
-    }
+/// Shows `lp(label)` to `visitor`: the first part of every `LP` that is hashed or signed.
+/// (SPEC §1.1)
+pub fn lp_label(label: Label, visitor: &mut impl FnMut(&[u8])) {
+    lp(label.as_bytes(), visitor);
 }
 
 /// `LP(parts…)` in a buffer of its own; the label, if there is one, is the first part. (SPEC §1.1)
@@ -117,7 +112,7 @@ pub fn lp_vec(parts: &[&[u8]]) -> Vec<u8> {
     let length = parts.iter().map(|part| 4 + part.len()).sum();
     let mut joined = Vec::with_capacity(length);
     for part in parts {
-        lp(&mut |piece| joined.extend_from_slice(piece), part);
+        lp(part, &mut |piece| joined.extend_from_slice(piece));
     }
     joined
 }
@@ -150,11 +145,10 @@ mod tests {
     #[test]
     fn a_hasher_sees_the_same_bytes_as_a_buffer_holds() {
         let mut seen = Vec::new();
-        lp_each(
-            &mut |piece| seen.extend_from_slice(piece),
-            &LINK,
-            &[b"a", b"bc"],
-        );
+        let mut visitor = |piece: &[u8]| seen.extend_from_slice(piece);
+        lp_label(LINK, &mut visitor);
+        lp(b"a", &mut visitor);
+        lp(b"bc", &mut visitor);
         assert_eq!(seen, lp_vec(&[LINK.as_bytes(), b"a", b"bc"]));
     }
 }

@@ -24,7 +24,7 @@ pub use frame::Frame;
 pub use id::{
     BundleId, DropId, EnvelopeId, IdentityId, Nonce32, ReaderId, RelayKey, Spki, WrongLength,
 };
-pub use label::{LINK, Label, VOUCH, lp, lp_each, lp_vec};
+pub use label::{LINK, Label, VOUCH, lp, lp_label, lp_vec};
 pub use list::{AtMost, TooMany};
 pub use secret::{Capability, Credit, LinkSecret, Pass};
 pub use size::EnvelopeSize;
