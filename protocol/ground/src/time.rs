@@ -28,7 +28,7 @@ counts! {
     /// A day (UTC), counted from 1970-01-01 = 0.
     Day, u32;
     /// A number of days.
-    Days, u32;
+    Days, u64;
     /// A number of seconds; as a date, since 1970-01-01T00:00:00Z.
     Seconds, u64;
     /// A number of milliseconds; as a date, since 1970-01-01T00:00:00Z.

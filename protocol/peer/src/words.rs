@@ -1,0 +1,164 @@
+//! The small words of the peer wire: numbers that mean something, and choices. (SPEC §5)
+//! Knows: which values there are. Never knows: mailboxes or connections.
+
+use minicbor::decode::{Decode, Decoder};
+use minicbor::encode::{Encode, Encoder, Write};
+use std::num::NonZeroU64;
+
+macro_rules! numbers {
+    ($($(#[$about:meta])* $name:ident, $number:ty;)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(minicbor::Encode, minicbor::Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] $number);
+
+        impl $name {
+            /// That number.
+            #[must_use]
+            pub const fn new(value: $number) -> Self {
+                Self(value)
+            }
+
+            /// The number.
+            #[must_use]
+            pub const fn value(self) -> $number {
+                self.0
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// A client's name for a mailbox on one connection. (SPEC §5.3)
+    Slot, u32;
+    /// How many envelopes were ever acknowledged in a mailbox: what a client's store is held
+    /// against, to notice that it is an older copy. (SPEC §5.3, C-7)
+    Acks, u64;
+    /// How many one-time bundles lie on a shelf. (SPEC §5.3, §5.4)
+    OneTimeLeft, u64;
+    /// Counts deliveries of one slot and attachment: 1, 2, 3, … (SPEC §5.5)
+    Tag, NonZeroU64;
+    /// Counts deposits on one connection: 1, 2, 3, … (SPEC §5.6)
+    Number, NonZeroU64;
+}
+
+impl Tag {
+    /// The first delivery's.
+    pub const FIRST: Self = Self(NonZeroU64::MIN);
+
+    /// The next delivery's.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl Number {
+    /// The first deposit's.
+    pub const FIRST: Self = Self(NonZeroU64::MIN);
+
+    /// The next deposit's.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// Why a relay refused something about one slot. (SPEC §5.7)
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    minicbor::Encode,
+    minicbor::Decode,
+    thiserror::Error,
+)]
+#[cbor(index_only)]
+pub enum Reason {
+    /// Not known, or not proven: the relay answers both alike. (P-4)
+    #[n(1)]
+    #[error("there is no such mailbox on this relay")]
+    NoSuchMailbox,
+    /// The reader or the drop is another mailbox's already. (P-5)
+    #[n(2)]
+    #[error("the mailbox's name is taken: draw another")]
+    Taken,
+    /// Without a pass or a credit with something left. (P-6)
+    #[n(3)]
+    #[error("this relay makes mailboxes for holders of a pass only: ask its operator for one")]
+    Admission,
+    /// No new mailboxes while the disk is nearly full.
+    #[n(4)]
+    #[error("the relay's disk is nearly full: try again later, or tell its operator")]
+    LowDisk,
+    /// More than 1,024 slots on a connection.
+    #[n(5)]
+    #[error("too many mailboxes on one connection: open another")]
+    TooMany,
+    /// More than 100 one-time bundles on a shelf. (P-9)
+    #[n(6)]
+    #[error("the shelf is full: it has as many one-time bundles as it may")]
+    ShelfFull,
+    /// Not now.
+    #[n(7)]
+    #[error("the relay is busy: try again in a while")]
+    Busy,
+}
+
+macro_rules! choices {
+    ($($(#[$about:meta])* $name:ident {
+        $(#[$about_no:meta])* false => $no:ident,
+        $(#[$about_yes:meta])* true => $yes:ident,
+    })*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[$about_no])*
+            $no,
+            $(#[$about_yes])*
+            $yes,
+        }
+
+        impl<C> Encode<C> for $name {
+            fn encode<W: Write>(
+                &self,
+                encoder: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                encoder.bool(matches!(self, Self::$yes))?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(
+                decoder: &mut Decoder<'b>,
+                _: &mut C,
+            ) -> Result<Self, minicbor::decode::Error> {
+                Ok(if decoder.bool()? { Self::$yes } else { Self::$no })
+            }
+        }
+    )*};
+}
+
+choices! {
+    /// What becomes of a shelf before more is put on it: the SPEC's `clear`. (SPEC §5.4)
+    ShelfBefore {
+        /// What lies there stays.
+        false => Kept,
+        /// Everything is thrown away first.
+        true => Cleared,
+    }
+    /// For how many people a contact link is: the SPEC's `once`. (SPEC §3)
+    Uses {
+        /// A contact link, for anybody who has it.
+        false => Many,
+        /// An invitation, for one person.
+        true => Once,
+    }
+}
