@@ -1,0 +1,47 @@
+//! HKDF-SHA256 over length-prefixed fields: `Extract` and `Expand`. (SPEC §1.1, RFC 5869)
+//! Knows: one key and some context. Never knows: what the output is for.
+
+use hkdf::{Hkdf, HkdfExtract};
+use partywall_ground::{Label, lp, lp_label};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// A 32-byte secret on its way from one derivation to the next.
+pub(crate) type Key = Zeroizing<[u8; 32]>;
+
+/// `Extract(salt; a, b, …)`: 32 bytes from secrets, each behind its length. (SPEC §1.1)
+pub(crate) fn extract(salt: &[u8; 32], secrets: &[&[u8]]) -> Key {
+    let mut extract = HkdfExtract::<Sha256>::new(Some(salt));
+    for secret in secrets {
+        lp(secret, &mut |bytes| extract.input_ikm(bytes));
+    }
+    let (key, _) = extract.finalize();
+    Zeroizing::new(key.into())
+}
+
+/// `Expand(key; label, context…; N)`: N bytes bound to a label. (SPEC §1.1)
+pub(crate) fn expand<const N: usize>(
+    key: &[u8; 32],
+    label: Label,
+    context: &[&[u8]],
+) -> Zeroizing<[u8; N]> {
+    let mut info = Vec::with_capacity(64);
+    let mut take = |bytes: &[u8]| info.extend_from_slice(bytes);
+    lp_label(label, &mut take);
+    for field in context {
+        lp(field, &mut take);
+    }
+    let mut output = Zeroizing::new([0; N]);
+    Hkdf::<Sha256>::from_prk(key)
+        .expect("32 bytes are a SHA-256 PRK")
+        .expand(&info, output.as_mut())
+        .expect("N is at most 128, far below 255 blocks");
+    output
+}
+
+/// Takes the i-th 32 bytes of a longer derivation.
+pub(crate) fn piece<const N: usize>(long: &[u8; N], index: usize) -> Key {
+    let mut key = Zeroizing::new([0; 32]);
+    key.copy_from_slice(&long[index * 32..index * 32 + 32]);
+    key
+}

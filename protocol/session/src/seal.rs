@@ -1,0 +1,130 @@
+//! The two AEADs and what they authenticate beside the text. After `ratchet`, before the street. (SPEC §1.1, §4.3)
+//! Knows: one key, one nonce, one text. Never knows: sockets, mailboxes, the other wing.
+
+use chacha20poly1305::aead::{AeadInOut, KeyInit};
+use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
+use partywall_ground::{Label, Wing, lp, lp_label};
+use zeroize::Zeroizing;
+
+use crate::chain::MessageKey;
+use crate::derive::expand;
+use crate::error::OpenError;
+use crate::header::RANDOM_LENGTH;
+use crate::labels;
+
+/// Length of an AEAD tag in bytes.
+pub(crate) const TAG_LENGTH: usize = 16;
+
+/// Who says it to whom in which session: part of every AD. (SPEC §4.3)
+pub(crate) struct Context<'a> {
+    pub(crate) sid: &'a [u8; 32],
+    pub(crate) direction: Direction,
+    /// h1 when a preamble stands before the envelope.
+    pub(crate) flight: Option<&'a [u8; 32]>,
+}
+
+/// Which way an envelope goes. One byte on the wire. (SPEC §4.3)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the initiator A to the responder B.
+    Forth,
+    /// From B to A.
+    Back,
+}
+
+impl Context<'_> {
+    /// `LP(label, sid, dir, flight, more…)`.
+    pub(crate) fn associated(&self, label: Label, more: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(160);
+        let mut push = |part: &[u8]| bytes.extend_from_slice(part);
+        let flight = self.flight.map_or(&[][..], |h1| h1);
+        lp_label(label, &mut push);
+        for part in [&self.sid[..], &[self.direction as u8], flight] {
+            lp(part, &mut push);
+        }
+        for part in more {
+            lp(part, &mut push);
+        }
+        bytes
+    }
+}
+
+impl MessageKey {
+    /// `Seal(Expand(mk; "body", r; 32), 0^12, AD, padded)`. By value: one key, one envelope. (SPEC S-12)
+    pub(crate) fn seal<W: Wing>(
+        self,
+        context: &Context<'_>,
+        random: &[u8; RANDOM_LENGTH],
+        sealed_header: &[u8],
+        mut padded: Zeroizing<Vec<u8>>,
+    ) -> Vec<u8> {
+        let key = expand::<32>(&self.0, labels::body::<W>(), &[random]);
+        let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
+        ChaCha20Poly1305::new((&*key).into())
+            .encrypt_in_place(&[0; 12].into(), &associated, &mut *padded)
+            .expect("64 KiB are far below the AEAD's limit");
+        core::mem::take(&mut *padded)
+    }
+
+    /// Opens a body: the padded text, or nothing. (SPEC S-11)
+    pub(crate) fn open<W: Wing>(
+        self,
+        context: &Context<'_>,
+        random: &[u8; RANDOM_LENGTH],
+        sealed_header: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let key = expand::<32>(&self.0, labels::body::<W>(), &[random]);
+        let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
+        open(&key, &associated, sealed)
+    }
+}
+
+/// `Seal(key, 0^12, AD, text)` for a key that is used once.
+pub(crate) fn seal(key: &[u8; 32], associated: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut buffer = text.to_vec();
+    ChaCha20Poly1305::new(key.into())
+        .encrypt_in_place(&[0; 12].into(), associated, &mut buffer)
+        .expect("short texts only");
+    buffer
+}
+
+/// Opens what [`seal`] made.
+pub(crate) fn open(
+    key: &[u8; 32],
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    ChaCha20Poly1305::new(key.into())
+        .decrypt_in_place(&[0; 12].into(), associated, &mut *buffer)
+        .map_err(|_| OpenError)?;
+    Ok(buffer)
+}
+
+/// `XSeal(key, nonce, AD, text)`; takes the text's buffer over.
+pub(crate) fn xseal(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    associated: &[u8],
+    mut text: Vec<u8>,
+) -> Vec<u8> {
+    XChaCha20Poly1305::new(key.into())
+        .encrypt_in_place(nonce.into(), associated, &mut text)
+        .expect("short texts only");
+    text
+}
+
+/// Opens what [`xseal`] made.
+pub(crate) fn xopen(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    XChaCha20Poly1305::new(key.into())
+        .decrypt_in_place(nonce.into(), associated, &mut *buffer)
+        .map_err(|_| OpenError)?;
+    Ok(buffer)
+}

@@ -1,0 +1,125 @@
+//! Deniability: B alone makes a conversation that looks as if A had taken part. (SPEC §4.6)
+//! Knows: B's secrets and A's public keys. Never knows: a secret of A.
+
+use partywall_ground::{Day, Wing};
+use rand_core::CryptoRng;
+
+use crate::bundle::BundleSecret;
+use crate::derive::Key;
+use crate::dh;
+use crate::envelope::{PREAMBLE_LENGTH, Preamble};
+use crate::error::SealError;
+use crate::handshake::{Agreed, Binding, FirstSecrets, Half, Published};
+use crate::identity::{Identity, IdentityKeys};
+use crate::ratchet::Ratchet;
+use crate::secret::LinkKeys;
+use crate::session::{Role, Session};
+use crate::turn::{Answer, Turn};
+
+/// Whose line a simulated envelope is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The one who took no part.
+    Initiator,
+    /// The one who makes it all up.
+    Responder,
+}
+
+/// A forged transcript.
+pub struct Simulated<W: Wing> {
+    /// The envelopes, in the order of the script.
+    pub envelopes: Vec<Vec<u8>>,
+    /// The responder's session at the end, as if the conversation had happened.
+    pub session: Session<W>,
+}
+
+/// Forges a conversation between `peer` (public keys only) and the holder of a bundle's secrets. Each line is
+/// delivered to the other side at once. The first line must be the initiator's. (SPEC §4.6)
+///
+/// # Errors
+/// [`SealError`] as for a real conversation; [`SealError::BadPeerKey`] also when the script begins with the responder.
+pub fn simulate_transcript<W: Wing>(
+    peer: &IdentityKeys,
+    secret: &BundleSecret<W>,
+    identity: &Identity,
+    link: &LinkKeys<W>,
+    binding: Binding<'_, W>,
+    script: &[(Speaker, &[u8])],
+    rng: &mut impl CryptoRng,
+) -> Result<Simulated<W>, SealError> {
+    let (for_a, for_b, preamble) = forged_handshake(peer, secret, identity, link, binding, rng)?;
+    let prekey = secret.dh.public();
+    // Stands where A's own secret would; `answered` replaces it before it is used.
+    let placeholder = dh::SecretKey::draw(rng);
+    let mut a = Session::initiator(for_a, identity.public(), preamble, |agreed| {
+        Ratchet::<W>::initiator(agreed, prekey, placeholder)
+    });
+    let own = dh::SecretKey::from_bytes(&secret.dh.to_bytes());
+    let mut b = Session::responder(for_b, *peer, |agreed| {
+        Ratchet::<W>::responder(agreed, own, peer.dh)
+    });
+    let today = Day::new(0);
+    let mut envelopes = Vec::with_capacity(script.len());
+    for (speaker, content) in script {
+        let (envelope, opened) = match speaker {
+            Speaker::Initiator => {
+                let skip = if a.answered() { 0 } else { PREAMBLE_LENGTH };
+                let envelope = a.seal(content, rng)?;
+                let opened = b.open_behind(&envelope, skip, today);
+                (envelope, opened)
+            }
+            Speaker::Responder => {
+                let envelope = b.seal(content, rng)?;
+                answered(&mut a, &b, peer);
+                let opened = a.open(&envelope, today);
+                (envelope, opened)
+            }
+        };
+        opened.map_err(|_| SealError::BadPeerKey)?;
+        envelopes.push(envelope);
+    }
+    Ok(Simulated {
+        envelopes,
+        session: b,
+    })
+}
+
+/// A mixes `DH(a, dh)` on B's first answer. B knows the secret of dh, and with `IK_A` it gives the same value.
+fn answered<W: Wing>(a: &mut Session<W>, b: &Session<W>, peer: &IdentityKeys) {
+    if !matches!(a.role, Role::Initiator { preamble: Some(_) }) {
+        return;
+    }
+    if let Turn::Taken(taken) = &b.ratchet.turn {
+        let secret = dh::SecretKey::from_bytes(&taken.dh.to_bytes());
+        a.ratchet.answer = Answer::Simulated(secret, peer.dh);
+    }
+}
+
+fn forged_handshake<W: Wing>(
+    peer: &IdentityKeys,
+    secret: &BundleSecret<W>,
+    identity: &Identity,
+    link: &LinkKeys<W>,
+    binding: Binding<'_, W>,
+    rng: &mut impl CryptoRng,
+) -> Result<(Agreed, Agreed, Vec<u8>), SealError> {
+    let bad_key = |_| SealError::BadPeerKey;
+    let ephemeral = dh::SecretKey::draw(rng).public();
+    let (ct, kem) = secret.kem.public().encapsulate(rng);
+    let h0 = Published::own(secret, identity, link).h0(binding, &ephemeral, &ct);
+    let secrets = FirstSecrets {
+        identity: identity.dh.agree(&ephemeral).map_err(bad_key)?,
+        prekey: secret.dh.agree(&ephemeral).map_err(bad_key)?,
+        kem,
+    };
+    let last: Key = secret.dh.agree(&peer.dh).map_err(bad_key)?;
+    let half = Half::<W>::new(h0, &secrets, &link.psk);
+    let c1 = half.seal_identity(peer);
+    let for_a = half.finish(&c1, peer, &last);
+    let for_b = Half::<W>::new(h0, &secrets, &link.psk).finish(&c1, peer, &last);
+    Ok((
+        for_a,
+        for_b,
+        Preamble::join(&secret.id(), &ephemeral, &ct, &c1),
+    ))
+}
