@@ -1,6 +1,7 @@
 //! The bargain between a group-commit writer and whoever knows what the rows mean.
 //! Knows: groups, answers, bounds. Never knows: threads, SQL.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::StoreError;
@@ -81,7 +82,7 @@ impl Default for Bounds {
 pub struct Failed;
 
 /// A write that was not taken, handed back. Its answer is dropped without being called.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(PartialEq, Eq, thiserror::Error)]
 pub enum Refused<W> {
     /// The queue is full. Answers to what waits in it say when there is room again.
     #[error("the store is busy; wait for an answer to an earlier write and try again")]
@@ -97,5 +98,15 @@ impl<W> Refused<W> {
         match self {
             Self::Full(write) | Self::Stopped(write) => write,
         }
+    }
+}
+
+/// Without the write: it may be somebody's.
+impl<W> fmt::Debug for Refused<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full",
+            Self::Stopped(_) => "Stopped",
+        })
     }
 }

@@ -3,26 +3,26 @@
 
 use std::sync::Arc;
 
-use crate::queue::{Next, Queue};
+use crate::queue::{Next, Queue, WriterEnd};
 use crate::{Bounds, Committer, StoreError, Submitter, Tidy};
 
-/// A group-commit writer that works only inside [`Inline::step`]. For simulated worlds; the writer
+/// A group-commit writer that works only inside [`Inline::step`]. Dropping it refuses what waits. For simulated worlds; the writer
 /// with a thread is this one in a loop.
 pub struct Inline<C: Committer> {
     committer: C,
-    queue: Arc<Queue<C::Write, C::Outcome>>,
+    end: WriterEnd<C::Write, C::Outcome>,
 }
 
 impl<C: Committer> Inline<C> {
     /// A writer over `committer` with an empty queue.
     pub fn new(committer: C, bounds: Bounds) -> Self {
-        let queue = Arc::new(Queue::new(bounds, C::size));
-        Self { committer, queue }
+        let end = WriterEnd(Arc::new(Queue::new(bounds, C::size)));
+        Self { committer, end }
     }
 
     /// The end to submit writes at.
     pub fn submitter(&self) -> Submitter<C::Write, C::Outcome> {
-        Submitter::to(Arc::clone(&self.queue))
+        Submitter::to(Arc::clone(self.queue()))
     }
 
     /// Commits the next group, if one waits, and answers it. Returns how many writes it held.
@@ -38,7 +38,7 @@ impl<C: Committer> Inline<C> {
     }
 
     pub(crate) fn turn(&mut self) -> Result<Turn, StoreError> {
-        let (writes, answers) = match self.queue.take() {
+        let (writes, answers) = match self.queue().take() {
             Next::Group(writes, answers) => (writes, answers),
             Next::Nothing => return Ok(Turn::Nothing),
             Next::Closed => return Ok(Turn::Closed),
@@ -56,7 +56,7 @@ impl<C: Committer> Inline<C> {
     /// # Errors
     /// What the committer reported. By then everything has been refused and the writer is dead.
     pub fn tidy(&mut self) -> Result<Tidy, StoreError> {
-        self.committer.tidy().inspect_err(|_| self.queue.kill())
+        self.committer.tidy().inspect_err(|_| self.queue().kill())
     }
 
     /// The committer, to look at or to tamper with between steps.
@@ -66,23 +66,22 @@ impl<C: Committer> Inline<C> {
 
     /// Ends the writer. What still waits is refused.
     pub fn into_committer(self) -> C {
-        self.queue.kill();
         self.committer
     }
 
     pub(crate) fn queue(&self) -> &Arc<Queue<C::Write, C::Outcome>> {
-        &self.queue
+        &self.end.0
     }
 
     fn commit(&mut self, writes: &[C::Write]) -> Result<Vec<C::Outcome>, StoreError> {
         let outcomes = self
             .committer
             .commit(writes)
-            .inspect_err(|_| self.queue.kill())?;
+            .inspect_err(|_| self.queue().kill())?;
         if outcomes.len() == writes.len() {
             return Ok(outcomes);
         }
-        self.queue.kill();
+        self.queue().kill();
         Err(StoreError::Miscounted {
             writes: writes.len(),
             outcomes: outcomes.len(),

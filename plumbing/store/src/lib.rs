@@ -36,3 +36,6 @@ pub use place::Place;
 pub use readers::Readers;
 pub use space::free_space;
 pub use writer::{Submitter, Writer};
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! Knows: what waits and whether the writer lives. Never knows: how a group is written.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::{Bounds, Failed, Refused};
@@ -123,10 +123,16 @@ impl<W, O> Queue<W, O> {
         self.changed.notify_all();
     }
 
-    /// Refuses everything that waits and everything to come.
+    /// Refuses everything that waits and everything to come, because the writer died.
     pub(crate) fn kill(&self) {
+        self.refuse_all(Phase::Dead);
+    }
+
+    fn refuse_all(&self, phase: Phase) {
         let mut state = self.state();
-        state.phase = Phase::Dead;
+        if state.phase != Phase::Dead {
+            state.phase = phase;
+        }
         state.bytes = 0;
         let refused = std::mem::take(&mut state.waiting);
         self.changed.notify_all();
@@ -140,6 +146,15 @@ impl<W, O> Queue<W, O> {
 
     fn state(&self) -> MutexGuard<'_, State<W, O>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The writer's end of the queue. When it is gone, nobody is left to write: what waits is refused.
+pub(crate) struct WriterEnd<W, O>(pub(crate) Arc<Queue<W, O>>);
+
+impl<W, O> Drop for WriterEnd<W, O> {
+    fn drop(&mut self) {
+        self.0.refuse_all(Phase::Closing);
     }
 }
 

@@ -138,24 +138,27 @@ fn live<C: Committer>(
 fn work<C: Committer>(mut writer: Inline<C>, bounds: Bounds) -> Result<C, StoreError> {
     let queue = Arc::clone(writer.queue());
     let mut tidied = writer.tidy()?; // what a crash left behind
-    let mut untidied_groups = 0;
+    let mut groups_since = 0;
     loop {
         match writer.turn()? {
-            Turn::Committed(_) => untidied_groups += 1,
-            Turn::Nothing if untidied_groups > 0 => untidied_groups = u32::MAX,
-            Turn::Nothing if tidied == Tidy::Done => queue.wait(None),
+            Turn::Committed(_) => {
+                groups_since += 1;
+                if groups_since < bounds.groups_between_tidies.max(1) {
+                    continue;
+                }
+            }
+            Turn::Nothing if groups_since > 0 => {}
+            Turn::Nothing if tidied == Tidy::Again => queue.wait(Some(bounds.tidy_again)),
             Turn::Nothing => {
-                queue.wait(Some(bounds.tidy_again));
-                untidied_groups = u32::MAX;
+                queue.wait(None);
+                continue;
             }
             Turn::Closed => {
                 let _last_chance = writer.tidy()?;
                 return Ok(writer.into_committer());
             }
         }
-        if untidied_groups >= bounds.groups_between_tidies.max(1) {
-            tidied = writer.tidy()?;
-            untidied_groups = 0;
-        }
+        tidied = writer.tidy()?;
+        groups_since = 0;
     }
 }
