@@ -29,8 +29,10 @@ pub enum Speaker {
 pub struct Simulated<W: Wing> {
     /// The envelopes, in the order of the script.
     pub envelopes: Vec<Vec<u8>>,
+    /// The made-up initiator's session at the end.
+    pub initiator: Session<W>,
     /// The responder's session at the end, as if the conversation had happened.
-    pub session: Session<W>,
+    pub responder: Session<W>,
 }
 
 /// Forges a conversation between `peer` (public keys only) and the holder of a bundle's secrets. Each line is
@@ -80,7 +82,8 @@ pub fn simulate_transcript<W: Wing>(
     }
     Ok(Simulated {
         envelopes,
-        session: b,
+        initiator: a,
+        responder: b,
     })
 }
 
