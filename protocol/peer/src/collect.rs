@@ -2,6 +2,7 @@
 //! (SPEC §5.2 to §5.5) Knows: bodies and their shapes. Never knows: who wrote what is delivered.
 
 use crate::kind::said;
+use crate::silent::silent;
 use crate::{
     Acks, Envelope, Hello, OneTimeLeft, Reason, SealedBundle, ShelfBefore, Slot, Tag, proofs,
 };
@@ -33,6 +34,8 @@ said! {
         Deliver,
     }
 }
+
+silent!(Create, Closed);
 
 /// Asks for a new mailbox, or, when both of its names are one mailbox's, to read it (P-5). As it
 /// was received: nothing is proven until [`Create::prove`]. Made by [`Create::sign`]. (SPEC §5.3)

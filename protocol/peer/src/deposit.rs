@@ -2,6 +2,7 @@
 //! Knows: bodies and their shapes. Never knows: who deposits, or who reads.
 
 use crate::kind::said;
+use crate::silent::silent;
 use crate::{Envelope, Hello, Number, SealedBundle};
 use minicbor::{Decode, Encode};
 use partywall_ground::Capability;
@@ -24,6 +25,8 @@ said! {
         Taken,
     }
 }
+
+silent!(Use);
 
 /// Names the one drop of this connection; comes first, and once. (SPEC §5.6)
 #[derive(Encode, Decode)]

@@ -3,6 +3,7 @@
 //! sockets, clocks, the business wing.
 
 mod labels;
+mod silent;
 
 pub mod link;
 

@@ -11,10 +11,13 @@ pub use error::LinkError;
 
 pub use crate::words::Uses;
 
+use crate::silent::silent;
 use minicbor::{Decode, Encode};
 use partywall_ground::limits::FURTHER_AUTHORITIES;
 use partywall_ground::{AtMost, IdentityId, LinkSecret, Pass, RelayKey, TooMany};
 use zeroize::Zeroizing;
+
+silent!(Link, RelayLink, ContactLink);
 
 /// A link that was read and found to be whole. (SPEC §3, R-4)
 pub enum Link {

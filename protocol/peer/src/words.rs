@@ -80,35 +80,44 @@ impl Number {
     thiserror::Error,
 )]
 #[cbor(index_only)]
+#[repr(u8)]
 pub enum Reason {
     /// Not known, or not proven: the relay answers both alike. (P-4)
     #[n(1)]
     #[error("there is no such mailbox on this relay")]
-    NoSuchMailbox,
+    NoSuchMailbox = 1,
     /// The reader or the drop is another mailbox's already. (P-5)
     #[n(2)]
     #[error("the mailbox's name is taken: draw another")]
-    Taken,
+    Taken = 2,
     /// Without a pass or a credit with something left. (P-6)
     #[n(3)]
     #[error("this relay makes mailboxes for holders of a pass only: ask its operator for one")]
-    Admission,
+    Admission = 3,
     /// No new mailboxes while the disk is nearly full.
     #[n(4)]
     #[error("the relay's disk is nearly full: try again later, or tell its operator")]
-    LowDisk,
+    LowDisk = 4,
     /// More than 1,024 slots on a connection.
     #[n(5)]
     #[error("too many mailboxes on one connection: open another")]
-    TooMany,
+    TooMany = 5,
     /// More than 100 one-time bundles on a shelf. (P-9)
     #[n(6)]
     #[error("the shelf is full: it has as many one-time bundles as it may")]
-    ShelfFull,
+    ShelfFull = 6,
     /// Not now.
     #[n(7)]
     #[error("the relay is busy: try again in a while")]
-    Busy,
+    Busy = 7,
+}
+
+impl Reason {
+    /// Its number on the wire.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
 }
 
 macro_rules! choices {

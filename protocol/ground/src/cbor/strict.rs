@@ -176,3 +176,60 @@ impl Open {
         self.stack[..self.depth].last_mut()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BodyError::{Forbidden, Keys, NotShortest, Text, TooDeep, Trailing, Truncated};
+
+    fn refused(hex: &str) -> BodyError {
+        check(&hex::decode(hex).unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn every_rule_is_told_apart() {
+        for (hex, reason) in [
+            ("", Truncated),
+            ("a10043ffff", Truncated),
+            ("a1005bffffffffffffffff", Truncated),
+            ("a0a0", Trailing),
+            ("a1001817", NotShortest),
+            ("bf0000ff", NotShortest),
+            ("a100f6", Forbidden),
+            ("a100f90000", Forbidden),
+            ("c000", Forbidden),
+            ("a201000000", Keys),
+            ("a200000000", Keys),
+            ("a1616100", Keys),
+            ("a12000", Keys),
+            ("a16180", Keys),
+            ("a1006180", Text),
+        ] {
+            assert_eq!(refused(hex), reason, "{hex}");
+        }
+    }
+
+    #[test]
+    fn eight_containers_lie_inside_one_another_and_not_nine() {
+        assert_eq!(check(&[vec![0x81; 7], vec![0x80]].concat()), Ok(()));
+        assert_eq!(check(&[vec![0x81; 8], vec![0x80]].concat()), Err(TooDeep));
+        assert_eq!(check(&vec![0x81; 1 << 20]), Err(TooDeep));
+    }
+
+    #[test]
+    fn a_claimed_length_costs_nothing() {
+        assert_eq!(
+            check(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff"),
+            Err(Truncated)
+        );
+        assert_eq!(
+            check(b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff"),
+            Err(Truncated)
+        );
+    }
+
+    #[test]
+    fn a_finished_container_leaves_its_place_to_the_next() {
+        assert_eq!(check(b"\x83\x81\x80\x81\x80\xa1\x00\xa0"), Ok(()));
+    }
+}
