@@ -1,3 +1,75 @@
-//! Being built.
+//! Every chore by one door: `cargo xtask <chore>`. Only calls commands that CONTRIBUTING prints too.
+//! Knows: cargo, python3, the folders of this repository. Never knows: how anything works inside.
 
-fn main() {}
+mod fuzz;
+mod python;
+mod run;
+mod tests;
+
+use run::{Failed, cargo};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <chore>
+
+  test [FILTER…]   everything that must pass: unit, story, interop and doc tests
+                   (the first build takes some minutes)
+  check            formatting, clippy and docs, warnings are errors
+  tour             two people meet on a relay; then all that the relay wrote down
+  demo-lines       10,000 lines to an offline reader, with and without kill -9 (part of `test` too)
+  bench            latency beside a bare WebSocket echo, in one run
+  vectors          write protocol/vectors anew from the Python implementation, and check both sides
+  fuzz [SECONDS]   each fuzz target for a minute, or so many seconds
+  help             this text
+
+examples:
+  cargo xtask test
+  cargo xtask test a_replayed_envelope
+  cargo xtask fuzz 10";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = match arguments.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let done = match chore {
+        "test" => tests::test(rest),
+        "check" => tests::check(),
+        "tour" => tour(rest),
+        "demo-lines" => tests::lines(),
+        "bench" => tests::bench(rest),
+        "vectors" => python::vectors(),
+        "fuzz" => fuzz::fuzz(rest),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => {
+            eprintln!("error: there is no chore `{other}`\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(what)) => {
+            eprintln!("error: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tour(rest: &[String]) -> Result<(), Failed> {
+    run::say("building both binaries (the first build takes some minutes)");
+    cargo(&[
+        "build",
+        "--quiet",
+        "--bin",
+        "partywall-relay",
+        "--bin",
+        "partywall",
+    ])?;
+    let tour = run::binary("debug", "partywall");
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    run::run(&tour, &[&["tour"], rest.as_slice()].concat(), &[])
+}

@@ -1,0 +1,88 @@
+//! The chores that judge: tests, lints, docs, benchmarks.
+//! Knows: which commands make up each. Never knows: the tests themselves.
+
+use crate::python;
+use crate::run::{Failed, cargo, cargo_with, say, works};
+
+/// Everything that must pass.
+pub(crate) fn test(filter: &[String]) -> Result<(), Failed> {
+    say("building (the first build takes some minutes)");
+    cargo(&["build", "--workspace", "--bins", "--examples"])?;
+    let python = python::environment();
+    let environment: Vec<(&str, &str)> = python
+        .iter()
+        .map(|path| ("PARTYWALL_PYTHON", path.as_str()))
+        .collect();
+    let filter: Vec<&str> = filter.iter().map(String::as_str).collect();
+    if works("cargo", &["nextest", "--version"]) {
+        let run = ["nextest", "run", "--workspace", "--no-fail-fast"];
+        cargo_with(&[&run, filter.as_slice()].concat(), &environment)?;
+    } else {
+        let run = [
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ];
+        cargo_with(&[&run, filter.as_slice()].concat(), &environment)?;
+    }
+    if filter.is_empty() {
+        say("doc tests");
+        cargo(&["test", "--workspace", "--doc"])?;
+    }
+    Ok(())
+}
+
+/// Formatting, lints, docs.
+pub(crate) fn check() -> Result<(), Failed> {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    cargo_with(
+        &[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )
+}
+
+/// 10,000 lines through two real processes, with and without kills.
+pub(crate) fn lines() -> Result<(), Failed> {
+    cargo(&["build", "--bins"])?;
+    cargo(&[
+        "test",
+        "-p",
+        "partywall-street",
+        "--test",
+        "lines",
+        "--",
+        "--nocapture",
+    ])
+}
+
+/// Latency beside a bare echo.
+pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
+    say("building in release (takes some minutes)");
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let run = [
+        "run",
+        "--release",
+        "-p",
+        "partywall-street",
+        "--bin",
+        "latency",
+        "--",
+    ];
+    cargo(&[&run, rest.as_slice()].concat())
+}
