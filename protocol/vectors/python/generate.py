@@ -1,8 +1,36 @@
-"""Writes ../*.json, the vectors of SPEC section 10. Running it twice gives the same bytes."""
+"""Writes ../*.json, the vectors of SPEC section 10. Running it twice gives the same bytes.
+
+Every vector has "name" and "valid"; byte strings are hex. Besides:
+
+cbor          hex: one item.
+frames        hex; door and direction it arrived by; type; close: the code for a broken
+              one; frame and fields for a valid one.
+hashes        what: which computation; its inputs; its outputs. A broken one is refused.
+links         link; parts for a valid one.
+content       hex; fields for a valid one.
+bundles       A's view (L, id, drop, now, sealed_bundle); B's secrets for a valid one.
+handshake     what "handshake": both sides' secrets, every value of 4.2, A's state before she
+              sealed, the draws, and an envelope. what "first flight": B's side, an envelope.
+conversation  in this order, by "what":
+  setup       B's and A's secrets of the conversation that follows; of all "open" below too.
+  seal        one side seals: content, draws (in the order dh_secret, kem_seed, encaps_m, r)
+              and the envelope's SHA-256. What nobody opens later was lost.
+  open        `to` opens envelope; state is his complete state just before it, null for B
+              without a session. in_log: part of the log; else crafted from such a state.
+  sequence    envelopes opened one after the other from one state.
+  responder   envelopes opened one after the other by a B who begins with a bundle only.
+  simulation  4.6: B's secrets, A's public keys, and the SHA-256 of what must come out.
+
+A state has the names of 4.4 (DHs: the secret; dk: the seed; null: none or erased; skipped:
+oldest first) and: role, sid, h1, preamble, turn_due, sent_chains, got_chains (chains begun),
+ct (repeated in the headers of the sender's chain), IK_A (B's, until his first turn),
+confirmed. A skipped entry's `first` says that it belongs to A's first chain.
+"""
 
 import json
 import pathlib
 
+import channel
 import plain
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -14,6 +42,9 @@ def sections():
     yield "hashes", plain.hashes
     yield "links", plain.links
     yield "content", plain.content
+    yield "bundles", channel.bundles
+    yield "handshake", channel.handshake
+    yield "conversation", channel.conversation
 
 
 def main():

@@ -14,7 +14,7 @@ from ground import (
     H, LP, PEER, SIZES, Refused, derive, expand, extract, label, seal,
     size_for, u32, u64, unseal, xseal, xunseal)
 from proof import (
-    CT, DH, EK, Identity, check_ed, check_ek, check_x, check_x_order, decaps, encaps,
+    CT, DH, EK, check_ed, check_ek, check_x, check_x_order, decaps, encaps,
     identity_id, kem_public, sign, verify, x_public)
 
 SUITE = b"\x00\x01"
@@ -301,7 +301,7 @@ class Session:
     PLAIN = ("role", "Ns", "Nr", "pn", "turn_due", "sent_chains", "got_chains", "confirmed")
 
     def __init__(self, wing=PEER):
-        self.wing, self.ik_dh, self.last_draws, self.evicted = wing, None, None, 0
+        self.wing, self.ik_dh, self.last_draws, self.evicted, self.peer_id = wing, None, None, 0, None
         for name in self.BYTES:
             setattr(self, name, None)
         self.Ns = self.Nr = self.pn = self.sent_chains = self.got_chains = 0
@@ -320,6 +320,7 @@ class Session:
     def start_b(cls, v, p_secret, wing=PEER):
         s = cls(wing)
         s.role, s.DHs, s.IK_A = "b", p_secret, v["IK_A"]
+        s.peer_id = identity_id(v["Ed_A"], v["IK_A"], wing)
         s.RK, s.NHKr, s.NHKs = v["RK"], v["HK_ab"], v["NHK_ba"]
         s.sid, s.h1, s.preamble = v["sid"], v["h1"], v["preamble"]
         return s
@@ -582,5 +583,3 @@ def simulate(identity_b, secrets, L, Ed_A, IK_A, script, dice, wing=PEER, bindin
         out.append(envelope)
     return out
 
-
-__all__ = [n for n in dir() if not n.startswith("_")]
