@@ -1,0 +1,205 @@
+//! The house's edges, over `cargo metadata`: what must not be reachable is not. (the design's crate graph)
+//! Knows: which package depends on which. Never knows: what they do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
+use partywall_street::house;
+
+/// Every package of the workspace, and all that it reaches by normal edges.
+struct Graph {
+    reached: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Graph {
+    fn read() -> Self {
+        let metadata = MetadataCommand::new()
+            .manifest_path(house::root().join("Cargo.toml"))
+            .exec()
+            .unwrap();
+        let names: BTreeMap<&PackageId, &str> = metadata
+            .packages
+            .iter()
+            .map(|package| (&package.id, package.name.as_str()))
+            .collect();
+        let resolve = metadata.resolve.as_ref().unwrap();
+        let edges: BTreeMap<&PackageId, Vec<&PackageId>> = resolve
+            .nodes
+            .iter()
+            .map(|node| {
+                let normal = node.deps.iter().filter(|dep| {
+                    dep.dep_kinds
+                        .iter()
+                        .any(|kind| kind.kind == DependencyKind::Normal)
+                });
+                (&node.id, normal.map(|dep| &dep.pkg).collect())
+            })
+            .collect();
+        let reached = metadata
+            .workspace_members
+            .iter()
+            .map(|member| {
+                let (mut seen, mut open) = (BTreeSet::new(), vec![member]);
+                while let Some(id) = open.pop() {
+                    for next in &edges[id] {
+                        if seen.insert(names[next].to_owned()) {
+                            open.push(next);
+                        }
+                    }
+                }
+                (names[member].to_owned(), seen)
+            })
+            .collect();
+        Self { reached }
+    }
+
+    fn reaches(&self, package: &str) -> &BTreeSet<String> {
+        self.reached
+            .get(package)
+            .unwrap_or_else(|| panic!("{package} is not in the workspace"))
+    }
+
+    fn assert_none(&self, package: &str, forbidden: &[&str]) {
+        for name in forbidden {
+            assert!(
+                !self.reaches(package).contains(*name),
+                "{package} reaches {name}"
+            );
+        }
+    }
+}
+
+const OPENS_ENVELOPES: &[&str] = &[
+    "partywall-session",
+    "partywall-client",
+    "partywall-peer-client",
+    "chacha20poly1305",
+    "x25519-dalek",
+    "ml-kem",
+    "hkdf",
+];
+
+#[test]
+fn the_relay_contains_no_code_that_opens_envelopes() {
+    let graph = Graph::read();
+    for package in ["partywall-relay", "partywall-peer-plane"] {
+        graph.assert_none(package, OPENS_ENVELOPES);
+    }
+    assert!(
+        graph
+            .reaches("partywall-client")
+            .contains("chacha20poly1305"),
+        "the control"
+    );
+}
+
+#[test]
+fn what_is_said_knows_no_clock_no_dice_and_no_socket() {
+    let graph = Graph::read();
+    for package in [
+        "partywall-ground",
+        "partywall-proof",
+        "partywall-session",
+        "partywall-peer",
+    ] {
+        graph.assert_none(
+            package,
+            &[
+                "tokio",
+                "getrandom",
+                "rand",
+                "socket2",
+                "mio",
+                "partywall-world",
+                "partywall-socket",
+                "partywall-store",
+                "rusqlite",
+            ],
+        );
+    }
+    assert!(
+        graph.reaches("partywall-world").contains("getrandom"),
+        "the control"
+    );
+}
+
+#[test]
+fn arrows_point_down() {
+    let graph = Graph::read();
+    let servers = ["partywall-relay", "partywall-peer-plane"];
+    let clients = ["partywall-client", "partywall-peer-client", "partywall-cli"];
+    for server in servers {
+        graph.assert_none(server, &clients);
+    }
+    for client in clients {
+        graph.assert_none(client, &servers);
+    }
+    for floor in ["partywall-world", "partywall-store", "partywall-socket"] {
+        graph.assert_none(floor, &servers);
+        graph.assert_none(floor, &clients);
+        graph.assert_none(floor, &["partywall-peer", "partywall-session"]);
+    }
+    graph.assert_none(
+        "partywall-ground",
+        &["partywall-proof", "partywall-session", "partywall-peer"],
+    );
+    graph.assert_none("partywall-peer", &["partywall-session"]);
+    graph.assert_none("partywall-session", &["partywall-peer"]);
+}
+
+#[test]
+fn one_crate_speaks_sqlite_and_one_generation_of_curves_is_linked() {
+    let metadata = MetadataCommand::new()
+        .manifest_path(house::root().join("Cargo.toml"))
+        .exec()
+        .unwrap();
+    let users: Vec<&str> = metadata
+        .workspace_packages()
+        .iter()
+        .filter(|package| {
+            package
+                .dependencies
+                .iter()
+                .any(|dep| dep.name == "rusqlite")
+        })
+        .map(|package| package.name.as_str())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(|name| Box::leak(name.to_owned().into_boxed_str()) as &str)
+        .collect();
+    assert_eq!(users, ["partywall-store"]);
+    for one in [
+        "curve25519-dalek",
+        "rand_core",
+        "digest",
+        "aead",
+        "libsqlite3-sys",
+        "rustls",
+    ] {
+        let versions: BTreeSet<String> = metadata
+            .packages
+            .iter()
+            .filter(|package| package.name.as_str() == one)
+            .map(|package| package.version.to_string())
+            .collect();
+        assert_eq!(versions.len(), 1, "{one}: {versions:?}");
+    }
+}
+
+#[test]
+fn no_crate_of_ours_allows_unsafe_code() {
+    let metadata = MetadataCommand::new()
+        .manifest_path(house::root().join("Cargo.toml"))
+        .exec()
+        .unwrap();
+    for package in metadata.workspace_packages() {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} has lints of its own",
+            package.name
+        );
+    }
+    let root = std::fs::read_to_string(house::root().join("Cargo.toml")).unwrap();
+    assert!(root.contains("unsafe_code = \"forbid\""));
+}
