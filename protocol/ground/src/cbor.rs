@@ -106,3 +106,46 @@ impl Write for Counted {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minicbor::{Decoder, Encoder};
+
+    /// Reads any number, and writes these bytes.
+    #[derive(Debug, PartialEq)]
+    struct Writes<const LENGTH: usize>([u8; LENGTH]);
+
+    impl<C> Encode<C> for Writes<0> {
+        fn encode<W: Write>(
+            &self,
+            _: &mut Encoder<W>,
+            _: &mut C,
+        ) -> Result<(), minicbor::encode::Error<W::Error>> {
+            Ok(())
+        }
+    }
+
+    impl<C> Encode<C> for Writes<1> {
+        fn encode<W: Write>(
+            &self,
+            encoder: &mut Encoder<W>,
+            _: &mut C,
+        ) -> Result<(), minicbor::encode::Error<W::Error>> {
+            encoder.u8(self.0[0])?.ok()
+        }
+    }
+
+    impl<'b, C, const LENGTH: usize> Decode<'b, C> for Writes<LENGTH> {
+        fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+            decoder.u8().map(|_| Self([7; LENGTH]))
+        }
+    }
+
+    #[test]
+    fn a_body_is_only_what_its_type_would_write_itself() {
+        assert_eq!(decode::<Writes<1>>(&[7]), Ok(Writes([7])));
+        assert_eq!(decode::<Writes<1>>(&[8]), Err(BodyError::Shape));
+        assert_eq!(decode::<Writes<0>>(&[7]), Err(BodyError::Shape));
+    }
+}

@@ -106,6 +106,15 @@ mod tests {
     }
 
     #[test]
+    fn an_envelope_is_known_by_the_digest_of_its_bytes() {
+        let envelope = Envelope::try_from(vec![0; 4_096]).unwrap();
+        assert_eq!(
+            hex::encode(envelope.id().as_bytes()),
+            "ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7"
+        );
+    }
+
+    #[test]
     fn an_envelope_printed_tells_its_size_alone() {
         let envelope = Envelope::try_from(vec![0x41; 4_096]).unwrap();
         assert_eq!(format!("{envelope:?}"), "Envelope(Small)");

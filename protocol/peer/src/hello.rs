@@ -164,11 +164,16 @@ mod tests {
         let old = Vouch::make(&relay, SHOWN, Seconds::new(999));
         let other = Vouch::make(&relay, Spki::new([3; 32]), Seconds::new(2_000));
         let good = Vouch::make(&relay, SHOWN, NOW);
-        let greeting = hello(&relay, vec![old, other, good])
-            .prove(&key(&relay), &SHOWN, NOW)
-            .unwrap();
-        assert_eq!(greeting.spki(), &SHOWN);
-        assert_eq!(greeting.retention(), Days::new(30));
+        for vouches in [
+            vec![old.clone(), other.clone(), good.clone()],
+            vec![good, other, old],
+        ] {
+            let greeting = hello(&relay, vouches)
+                .prove(&key(&relay), &SHOWN, NOW)
+                .unwrap();
+            assert_eq!(greeting.spki(), &SHOWN);
+            assert_eq!(greeting.retention(), Days::new(30));
+        }
     }
 
     #[test]

@@ -171,3 +171,23 @@ choices! {
         true => Once,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_begins_with_one_and_goes_up_by_one() {
+        assert_eq!(Tag::FIRST.value().get(), 1);
+        assert_eq!(Tag::FIRST.next().next().value().get(), 3);
+        assert_eq!(Number::FIRST.value().get(), 1);
+        assert_eq!(Number::FIRST.next().next().value().get(), 3);
+    }
+
+    #[test]
+    fn nothing_is_counted_as_number_zero() {
+        assert!(partywall_ground::cbor::decode::<Tag>(&[0]).is_err());
+        assert!(partywall_ground::cbor::decode::<Number>(&[0]).is_err());
+        assert_eq!(partywall_ground::cbor::decode(&[1]), Ok(Tag::FIRST));
+    }
+}

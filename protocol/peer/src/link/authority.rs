@@ -225,6 +225,7 @@ mod tests {
     #[test]
     fn a_port_is_written_in_one_way() {
         assert_eq!(Authority::parse("a:7443").unwrap().port(), 7_443);
+        assert_eq!(Authority::new("a", 0), Err(BadAuthority));
         for bad in [
             "a", "a:", "a:0", "a:+1", "a:01", "a:65536", "a:1:1", "[::1]", "a: 1",
         ] {

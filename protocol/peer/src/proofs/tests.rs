@@ -106,9 +106,10 @@ fn what_was_signed_on_another_connection_proves_nothing() {
     assert!(attach.clone().prove(&elsewhere).is_err());
     let unvouched = Challenge {
         vouches: &[],
-        ..today.hello.challenge()
+        ..yesterday.hello.challenge()
     };
-    assert!(attach.prove(&unvouched).is_err());
+    assert!(attach.clone().prove(&unvouched).is_err());
+    assert!(attach.prove(&yesterday.hello.challenge()).is_ok());
 }
 
 #[test]
