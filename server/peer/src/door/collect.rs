@@ -1,0 +1,130 @@
+//! The collect door: one task, one socket, one machine. (SPEC §5.2 to §5.5)
+//! Knows: frames. Never knows: what a slot means; the machine does.
+
+use std::sync::Arc;
+
+use partywall_ground::Close;
+use partywall_peer::collect::{Deliver, FromClient, FromRelay};
+use partywall_peer::{Slot, Tag};
+use partywall_socket::{FrameSocket, Incoming};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::street::Inside;
+use super::{End, Street, farewell, fault};
+use crate::rules::collect::{Collect, Effect, Event, Input};
+use crate::rules::limits::LOOK_FOR_SILENCE;
+use crate::rules::line::Line;
+
+/// Serves one connection to its end.
+pub(crate) async fn collect<S>(street: &Arc<Street>, mut socket: FrameSocket<S>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let _inside = Inside::enter(&street.core.counters.collect_connections);
+    let end = serve(street, &mut socket).await;
+    farewell(&mut socket, end, &street.core.counters).await;
+}
+
+async fn serve<S>(street: &Arc<Street>, socket: &mut FrameSocket<S>) -> End
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let line = Arc::new(Line::new());
+    let mut fate = street.fate.follow();
+    let hello = street.core.hello(street.clock.wall());
+    if let Err(error) = socket.send(FromRelay::from(hello.clone()).encode()).await {
+        return fault(error);
+    }
+    // Dropped with this future, however it ends: the machine lets go of its mailboxes.
+    let mut machine = Collect::new(Arc::clone(&street.core), Arc::clone(&line), hello);
+    let mut look = interval(LOOK_FOR_SILENCE);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let mut inputs = Vec::new();
+        tokio::select! {
+            end = fate.wait_for(Option::is_some) => return end.ok().and_then(|end| *end),
+            () = line.told() => {}
+            incoming = socket.recv(), if machine.reads() => match heard(incoming) {
+                Ok(request) => inputs.push(Input::Request(request)),
+                Err(end) => return end,
+            },
+            _ = look.tick() => {
+                if street.is_silent(socket.heard()) {
+                    return Some(Close::Stalled);
+                }
+            }
+        }
+        // What happened came before what is said now.
+        let told = line.take().into_iter().map(Input::Event);
+        let inputs: Vec<Input> = told.chain(inputs).collect();
+        let effects = machine.step(inputs, street.clock.wall().day());
+        if let Err(end) = perform(street, socket, &line, effects).await {
+            return end;
+        }
+    }
+}
+
+fn heard(incoming: Result<Incoming, partywall_socket::SocketError>) -> Result<FromClient, End> {
+    match incoming {
+        Ok(Incoming::Frame(frame)) => FromClient::decode(&frame).map_err(Some),
+        Ok(Incoming::Closed(_)) => Err(None),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+async fn perform<S>(
+    street: &Arc<Street>,
+    socket: &mut FrameSocket<S>,
+    line: &Arc<Line<Event>>,
+    effects: Vec<Effect>,
+) -> Result<(), End>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let mut said = false;
+    for effect in effects {
+        let word = match effect {
+            Effect::Say(word) => word,
+            Effect::Deliver { slot, tag, cargo } => {
+                let Some(tag) = std::num::NonZeroU64::new(tag) else {
+                    continue;
+                };
+                let envelope = cargo.envelope().clone();
+                Deliver {
+                    slot: Slot::new(slot),
+                    tag: Tag::new(tag),
+                    envelope,
+                }
+                .into()
+            }
+            Effect::Identify { slot, reader } => {
+                street.identify(slot, reader, line);
+                continue;
+            }
+            Effect::Open(mailbox) => {
+                street.open(mailbox);
+                continue;
+            }
+            Effect::Page {
+                attachment,
+                mailbox,
+                in_flight,
+                room,
+            } => {
+                street.page(attachment, mailbox, in_flight, room, line);
+                continue;
+            }
+            Effect::Close(close) => {
+                let _going = socket.flush().await;
+                return Err(Some(close));
+            }
+        };
+        socket.feed(word.encode()).await.map_err(fault)?;
+        said = true;
+    }
+    if said {
+        socket.flush().await.map_err(fault)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The deposit door: one task, one socket, one machine. (SPEC §5.2, §5.6)
+//! Knows: frames, and the memory that envelopes take up. Never knows: who deposits.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use partywall_ground::Close;
+use partywall_peer::deposit::{Deposit as Envelope, FromClient, FromRelay};
+use partywall_socket::{FrameSocket, Incoming, SocketError};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::street::Inside;
+use super::{End, Street, farewell, fault};
+use crate::rules::deposit::{Deposit, Effect, Event, Input, Request};
+use crate::rules::limits::LOOK_FOR_SILENCE;
+use crate::rules::line::Line;
+use crate::store::Cargo;
+
+/// An envelope that waits for memory. Nothing more is read meanwhile.
+type Parked = Pin<Box<dyn Future<Output = Option<Request>> + Send>>;
+
+/// Serves one connection to its end.
+pub(crate) async fn deposit<S>(street: &Arc<Street>, mut socket: FrameSocket<S>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let _inside = Inside::enter(&street.core.counters.deposit_connections);
+    let end = serve(street, &mut socket).await;
+    farewell(&mut socket, end, &street.core.counters).await;
+}
+
+async fn serve<S>(street: &Arc<Street>, socket: &mut FrameSocket<S>) -> End
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let line = Arc::new(Line::new());
+    let mut fate = street.fate.follow();
+    let hello = street.core.hello(street.clock.wall());
+    if let Err(error) = socket.send(FromRelay::from(hello).encode()).await {
+        return fault(error);
+    }
+    let mut machine = Deposit::new(Arc::clone(&street.core), Arc::clone(&line));
+    let mut parked: Option<Parked> = None;
+    let mut ending = false;
+    let mut look = interval(LOOK_FOR_SILENCE);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let mut inputs = Vec::new();
+        tokio::select! {
+            end = fate.wait_for(|end| is_news(*end, ending)) => {
+                match end.ok().and_then(|end| *end) {
+                    // What was taken is answered first.
+                    Some(Close::ComeBack) => machine.end(Close::ComeBack),
+                    end => return end,
+                }
+                (ending, parked) = (true, None);
+            }
+            () = line.told() => {}
+            request = wait_for(&mut parked) => {
+                parked = None;
+                match request {
+                    Some(request) => inputs.push(Input::Request(request)),
+                    None => return Some(Close::Busy),
+                }
+            }
+            incoming = socket.recv(), if parked.is_none() && machine.reads() => match heard(incoming) {
+                Ok(FromClient::Deposit(envelope)) => parked = Some(park(street, envelope)),
+                Ok(FromClient::Use(said)) => {
+                    inputs.push(Input::Request(Request::of_use(&said.capability)));
+                }
+                Ok(FromClient::Take(_)) => inputs.push(Input::Request(Request::Take)),
+                Err(end) => return end,
+            },
+            _ = look.tick() => {
+                if street.is_silent(socket.heard()) {
+                    return Some(Close::Stalled);
+                }
+            }
+        }
+        let told = line.take().into_iter().map(Input::Event);
+        let inputs: Vec<Input> = told.chain(inputs).collect();
+        let effects = machine.step(inputs, street.clock.monotonic());
+        if let Err(end) = perform(street, socket, &line, effects).await {
+            return end;
+        }
+    }
+}
+
+/// Whether the wing's end has come, or a worse one than was known.
+fn is_news(end: End, ending: bool) -> bool {
+    end.is_some_and(|close| !ending || close != Close::ComeBack)
+}
+
+fn heard(incoming: Result<Incoming, SocketError>) -> Result<FromClient, End> {
+    match incoming {
+        Ok(Incoming::Frame(frame)) => FromClient::decode(&frame).map_err(Some),
+        Ok(Incoming::Closed(_)) => Err(None),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn park(street: &Arc<Street>, deposit: Envelope) -> Parked {
+    let street = Arc::clone(street);
+    Box::pin(async move {
+        let share = street.share(deposit.envelope.size().bytes()).await?;
+        Some(Request::Deposit(
+            deposit.number,
+            Cargo::new(deposit.envelope, Some(share)),
+        ))
+    })
+}
+
+/// Never ends while nothing is parked.
+async fn wait_for(parked: &mut Option<Parked>) -> Option<Request> {
+    match parked {
+        Some(parked) => parked.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn perform<S>(
+    street: &Arc<Street>,
+    socket: &mut FrameSocket<S>,
+    line: &Arc<Line<Event>>,
+    effects: Vec<Effect>,
+) -> Result<(), End>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let mut said = false;
+    for effect in effects {
+        match effect {
+            Effect::Say(word) => {
+                socket.feed(word.encode()).await.map_err(fault)?;
+                said = true;
+            }
+            Effect::Find(drop) => street.find(drop, line),
+            Effect::Open(mailbox) => street.open(mailbox),
+            Effect::Close(close) => {
+                let _going = socket.flush().await;
+                return Err(Some(close));
+            }
+        }
+    }
+    if said {
+        socket.flush().await.map_err(fault)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! The peer wing in numbers that say nothing about anybody.
+//! Knows: sums since the start, and how many there are now. Never knows: an id.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A number that only grows.
+#[derive(Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take(&self, count: u64) {
+        self.0.fetch_sub(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn value(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+macro_rules! gauges {
+    ($($(#[$about:meta])* $name:ident,)*) => {
+        /// Where things are counted.
+        #[derive(Default)]
+        pub(crate) struct Counters {
+            $(pub(crate) $name: Counter,)*
+        }
+
+        /// How the peer wing is. Sums count from the start of the process.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Gauges {
+            $($(#[$about])* pub $name: u64,)*
+        }
+
+        impl Counters {
+            pub(crate) fn read(&self) -> Gauges {
+                Gauges { $($name: self.$name.value(),)* }
+            }
+        }
+    };
+}
+
+gauges! {
+    /// Mailboxes that exist.
+    mailboxes,
+    /// Mailboxes in memory now: read, or with something waiting for the disk.
+    mailboxes_in_memory,
+    /// Collect connections now.
+    collect_connections,
+    /// Deposit connections now.
+    deposit_connections,
+    /// Bytes of envelopes in memory now.
+    envelope_bytes_in_memory,
+    /// Envelopes accepted: each was durable, or acknowledged by its reader, before it was said.
+    accepted,
+    /// Envelopes handed to readers, repetitions included.
+    delivered,
+    /// Envelopes that readers acknowledged.
+    acknowledged,
+    /// Of them never written, because their reader was faster than the disk.
+    left_out,
+    /// Envelopes that nobody collected in time.
+    expired,
+    /// Mailboxes that nobody read for too long.
+    idle_ended,
+    /// Groups committed.
+    commits,
+    /// Writes in them.
+    rows_written,
+    /// Deposits refused because a mailbox was full.
+    refused_full,
+    /// Connections closed for breaking the protocol.
+    violations,
+    /// Connections closed for being silent or slow.
+    stalled,
+}

@@ -1,0 +1,34 @@
+//! How much of everything the peer wing holds or does at once. What the wire says stands in
+//! `partywall_ground::limits`; here is what only this relay decides.
+//! Knows: numbers.
+
+use std::time::Duration;
+
+pub(crate) use partywall_ground::limits::{
+    LARGE_ENVELOPE, SHELF, SHELF_BURST, SHELF_PACE_SECONDS, SLOTS, UNACKNOWLEDGED,
+    UNACKNOWLEDGED_BYTES, UNANSWERED, UNANSWERED_BYTES,
+};
+
+/// Shards of the router, each behind a mutex of its own.
+pub(crate) const SHARDS: usize = 64;
+
+/// Requests about slots that one collect connection may have open; then it is not read.
+pub(crate) const OPEN_REQUESTS: usize = 32;
+
+/// Shelves whose pace is remembered; beyond it only last-resort bundles are handed out.
+pub(crate) const PACED_SHELVES: usize = 65_536;
+
+/// Places deleted, and mailboxes counted, in one write.
+pub(crate) const DELETES: usize = 1_024;
+
+/// Rows deleted in one round of expiry.
+pub(crate) const EXPIRE_ROWS: usize = 256;
+
+/// How often acknowledgements are gathered into a write. (DESIGN §6: at most 1 s)
+pub(crate) const GATHER: Duration = Duration::from_millis(250);
+
+/// How often expiry looks whether a day has passed.
+pub(crate) const EXPIRE_EVERY: Duration = Duration::from_secs(60);
+
+/// How often a connection looks whether its peer has fallen silent. (P-3)
+pub(crate) const LOOK_FOR_SILENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,463 @@
+//! One mailbox in memory: what waits for the disk, what its reader has, what may be deleted.
+//! A reader is *live* (mail is handed over as it comes) or *behind* (mail goes to disk only, and
+//! pages come back from disk until level). Without a reader the mailbox is detached.
+//! Knows: order. Never knows: bytes on disk, sockets, who reads or writes.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::collect::Event;
+use super::line::Line;
+use super::ticket::Ticket;
+use crate::store::{Cargo, Held, MailboxKey, Opened, Place, Room};
+
+/// One reader's hold on one mailbox: void when it is replaced or its connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Attachment {
+    /// Never given twice.
+    pub(crate) number: u64,
+    /// The client's name for it.
+    pub(crate) slot: u32,
+}
+
+/// What an acknowledgement came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Acknowledged {
+    pub(crate) envelopes: u64,
+    /// Of them never written, because their batch had not been put together.
+    pub(crate) left_out: u64,
+}
+
+/// The tag was not delivered. (P-11)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotDelivered;
+
+pub(crate) struct Mailbox {
+    key: MailboxKey,
+    acks: u64,
+    /// Neither acknowledged nor expired, whether written yet or not.
+    held: Held,
+    /// Queued to the writer and not answered, in order.
+    pending: VecDeque<Pending>,
+    /// Which one stands at the front of `pending`.
+    front: u64,
+    /// Of them in a reader's hands or acknowledged, and going to a place nobody knows yet. While
+    /// there are any, a page could show them a second time.
+    unplaced: usize,
+    /// Acknowledged, and to be deleted.
+    gathered: Vec<Place>,
+    /// Acknowledged, and not known to be deleted; contains `gathered`.
+    leaving: BTreeSet<Place>,
+    reader: Option<Reader>,
+    closing: bool,
+    touched: bool,
+}
+
+struct Pending {
+    ticket: Arc<Ticket>,
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// For the disk; a page will bring it.
+    ForDisk,
+    /// The reader has it.
+    InFlight,
+    /// The reader acknowledged it while it was being written.
+    Acknowledged,
+    /// The reader acknowledged it in time.
+    LeftOut,
+}
+
+struct Reader {
+    line: Arc<Line<Event>>,
+    attachment: Attachment,
+    next_tag: u64,
+    in_flight: VecDeque<Flight>,
+    pace: Pace,
+}
+
+struct Flight {
+    tag: u64,
+    size: usize,
+    lies: Lies,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lies {
+    At(Place),
+    /// Where the writer will say; this is its number in `pending`.
+    Pending(u64),
+}
+
+enum Pace {
+    Live,
+    Behind {
+        /// The disk may hold something that was not delivered.
+        news: bool,
+        page: Paging,
+    },
+}
+
+#[derive(PartialEq, Eq)]
+enum Paging {
+    No,
+    /// The connection was told that it should ask.
+    Told,
+    /// The connection is reading.
+    Asked,
+}
+
+impl Mailbox {
+    pub(crate) fn new(key: MailboxKey, opened: Opened) -> Self {
+        Self {
+            key,
+            acks: opened.acks,
+            held: opened.held,
+            pending: VecDeque::new(),
+            front: 0,
+            unplaced: 0,
+            gathered: Vec::new(),
+            leaving: BTreeSet::new(),
+            reader: None,
+            closing: false,
+            touched: true,
+        }
+    }
+
+    /// How much lies there.
+    pub(crate) fn held(&self) -> Held {
+        self.held
+    }
+
+    /// How many were ever acknowledged.
+    pub(crate) fn acks(&self) -> u64 {
+        self.acks
+    }
+
+    /// An envelope was queued to the writer. Hands it to a live reader with credit.
+    pub(crate) fn queued(&mut self, cargo: &Arc<Cargo>, ticket: Arc<Ticket>) {
+        self.touched = true;
+        self.held.add(cargo.size());
+        let number = self.front + self.pending.len() as u64;
+        let mut fate = Fate::ForDisk;
+        if let Some(reader) = &mut self.reader
+            && matches!(reader.pace, Pace::Live)
+        {
+            if reader.deliver(cargo, Lies::Pending(number)) {
+                fate = Fate::InFlight;
+                self.unplaced += 1;
+            } else {
+                reader.pace = Pace::Behind {
+                    news: false,
+                    page: Paging::No,
+                };
+            }
+        }
+        self.pending.push_back(Pending { ticket, fate });
+    }
+
+    /// The writer answered the oldest pending envelope: it lies at `place`, or nowhere, because it
+    /// was left out.
+    pub(crate) fn written(&mut self, place: Option<Place>) {
+        let Some(pending) = self.pending.pop_front() else {
+            return;
+        };
+        let number = self.front;
+        self.front += 1;
+        match (pending.fate, place) {
+            (Fate::ForDisk, _) => {
+                if let Some(Reader {
+                    pace: Pace::Behind { news, .. },
+                    ..
+                }) = &mut self.reader
+                {
+                    *news = true;
+                }
+            }
+            (Fate::InFlight, Some(place)) => {
+                self.unplaced -= 1;
+                if let Some(reader) = &mut self.reader {
+                    reader.placed(number, place);
+                }
+            }
+            (Fate::Acknowledged, Some(place)) => {
+                self.unplaced -= 1;
+                self.delete(place);
+            }
+            (Fate::InFlight | Fate::Acknowledged, None) => self.unplaced -= 1,
+            (Fate::LeftOut, _) => {}
+        }
+        self.ask_for_page();
+    }
+
+    /// The newest reader has the mailbox; an older one gets `detached`. (P-7) Begins behind.
+    pub(crate) fn attach(&mut self, line: Arc<Line<Event>>, attachment: Attachment) {
+        self.touched = true;
+        if let Some(older) = self.let_go() {
+            older.line.tell(Event::Detached(older.attachment));
+        }
+        self.reader = Some(Reader {
+            line,
+            attachment,
+            next_tag: 1,
+            in_flight: VecDeque::new(),
+            pace: Pace::Behind {
+                news: true,
+                page: Paging::No,
+            },
+        });
+        self.ask_for_page();
+    }
+
+    /// The reader's connection has ended, unless another has the mailbox already.
+    pub(crate) fn detach(&mut self, attachment: Attachment) {
+        if self.is_read_by(attachment) {
+            self.touched = true;
+            self.let_go();
+        }
+    }
+
+    /// The mailbox is no more: tells its reader, unless it is the one who ended it.
+    pub(crate) fn end(mut self) {
+        let closing = self.closing;
+        if let Some(reader) = self.let_go()
+            && !closing
+        {
+            reader.line.tell(Event::Detached(reader.attachment));
+        }
+    }
+
+    /// Everything delivered up to `tag` is with the reader. Void after the attachment's end.
+    ///
+    /// # Errors
+    /// [`NotDelivered`] for a tag that was never given.
+    pub(crate) fn acknowledge(
+        &mut self,
+        attachment: Attachment,
+        tag: u64,
+    ) -> Result<Acknowledged, NotDelivered> {
+        let mut done = Acknowledged::default();
+        let Some(reader) = self
+            .reader
+            .as_mut()
+            .filter(|reader| reader.attachment == attachment)
+        else {
+            return Ok(done);
+        };
+        if tag == 0 || tag >= reader.next_tag {
+            return Err(NotDelivered);
+        }
+        let mut freed = Room {
+            envelopes: 0,
+            bytes: 0,
+        };
+        let mut places = Vec::new();
+        while let Some(flight) = reader.in_flight.pop_front_if(|flight| flight.tag <= tag) {
+            freed.envelopes += 1;
+            freed.bytes += flight.size;
+            self.held.remove(flight.size);
+            self.acks += 1;
+            done.envelopes += 1;
+            match flight.lies {
+                Lies::At(place) => places.push(place),
+                Lies::Pending(number) => {
+                    let at = number.wrapping_sub(self.front);
+                    let at = usize::try_from(at).unwrap_or(usize::MAX);
+                    let Some(pending) = self.pending.get_mut(at) else {
+                        continue;
+                    };
+                    pending.fate = Fate::Acknowledged;
+                    if pending.ticket.leave_out() {
+                        pending.fate = Fate::LeftOut;
+                        self.unplaced -= 1;
+                        done.left_out += 1;
+                    }
+                }
+            }
+        }
+        reader.line.release(freed);
+        for place in places {
+            self.delete(place);
+        }
+        self.ask_for_page();
+        Ok(done)
+    }
+
+    /// The connection is about to read a page: the places that it must not show.
+    pub(crate) fn page_wanted(&mut self, attachment: Attachment) -> Option<BTreeSet<Place>> {
+        let reader = self
+            .reader
+            .as_mut()
+            .filter(|reader| reader.attachment == attachment)?;
+        let Pace::Behind { news, page } = &mut reader.pace else {
+            return None;
+        };
+        (*news, *page) = (false, Paging::Asked);
+        let in_flight = reader
+            .in_flight
+            .iter()
+            .filter_map(|flight| match flight.lies {
+                Lies::At(place) => Some(place),
+                Lies::Pending(_) => None,
+            });
+        Some(in_flight.chain(self.leaving.iter().copied()).collect())
+    }
+
+    /// A page came from disk. Level when it was the last, and nothing was written since it was
+    /// asked for or is about to be.
+    pub(crate) fn page_arrived(
+        &mut self,
+        attachment: Attachment,
+        rows: Vec<(Place, Arc<Cargo>)>,
+        more: bool,
+    ) {
+        let Some(reader) = self
+            .reader
+            .as_mut()
+            .filter(|reader| reader.attachment == attachment)
+        else {
+            return;
+        };
+        let all = rows
+            .iter()
+            .all(|(place, cargo)| reader.deliver(cargo, Lies::At(*place)));
+        let Pace::Behind { news, page } = &mut reader.pace else {
+            return;
+        };
+        *page = Paging::No;
+        *news |= more || !all;
+        let waits_for_disk = self
+            .pending
+            .iter()
+            .any(|pending| pending.fate == Fate::ForDisk);
+        if !*news && !waits_for_disk {
+            reader.pace = Pace::Live;
+        }
+        self.ask_for_page();
+    }
+
+    /// Takes at most `most` places to be deleted; each counts for one acknowledgement.
+    pub(crate) fn gather(&mut self, most: usize) -> Vec<Place> {
+        let first = self.gathered.len().min(most);
+        self.gathered.drain(..first).collect()
+    }
+
+    /// They could not be queued for deletion; gather them again.
+    pub(crate) fn ungather(&mut self, places: Vec<Place>) {
+        self.gathered.splice(..0, places);
+    }
+
+    /// Whether something is to be gathered.
+    pub(crate) fn has_gathered(&self) -> bool {
+        !self.gathered.is_empty()
+    }
+
+    /// They are gone from the disk.
+    pub(crate) fn deleted(&mut self, places: &[Place]) {
+        for place in places {
+            self.leaving.remove(place);
+        }
+    }
+
+    /// An envelope had its time.
+    pub(crate) fn expired(&mut self, size: usize) {
+        self.held.remove(size);
+    }
+
+    /// While it is closing nothing is taken in.
+    pub(crate) fn set_closing(&mut self, closing: bool) {
+        self.closing = closing;
+    }
+
+    /// Whether its reader is ending it.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    pub(crate) fn is_read(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    pub(crate) fn is_read_by(&self, attachment: Attachment) -> bool {
+        self.reader
+            .as_ref()
+            .is_some_and(|reader| reader.attachment == attachment)
+    }
+
+    /// Nobody reads it, nothing waits for the disk: it need not be in memory.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.reader.is_none() && self.pending.is_empty() && self.leaving.is_empty() && !self.closing
+    }
+
+    /// Whether anything happened since this was last asked.
+    pub(crate) fn was_touched(&mut self) -> bool {
+        std::mem::replace(&mut self.touched, false)
+    }
+
+    pub(crate) fn key(&self) -> MailboxKey {
+        self.key
+    }
+
+    fn delete(&mut self, place: Place) {
+        self.leaving.insert(place);
+        self.gathered.push(place);
+    }
+
+    /// The reader is no more: what it had goes to the next one, and its credit back.
+    fn let_go(&mut self) -> Option<Reader> {
+        let reader = self.reader.take()?;
+        let bytes = reader.in_flight.iter().map(|flight| flight.size).sum();
+        reader.line.release(Room {
+            envelopes: reader.in_flight.len(),
+            bytes,
+        });
+        for pending in &mut self.pending {
+            if pending.fate == Fate::InFlight {
+                pending.fate = Fate::ForDisk;
+                self.unplaced -= 1;
+            }
+        }
+        Some(reader)
+    }
+
+    fn ask_for_page(&mut self) {
+        let Some(reader) = &mut self.reader else {
+            return;
+        };
+        if self.unplaced == 0
+            && let Pace::Behind { news: true, page } = &mut reader.pace
+            && *page == Paging::No
+        {
+            *page = Paging::Told;
+            reader.line.tell(Event::Behind(reader.attachment));
+        }
+    }
+}
+
+impl Reader {
+    /// Hands an envelope over if there is credit for it. Its tag is the next of this attachment.
+    fn deliver(&mut self, cargo: &Arc<Cargo>, lies: Lies) -> bool {
+        let (tag, attachment) = (self.next_tag, self.attachment);
+        let size = cargo.size();
+        let delivered = self.line.deliver(size, || Event::Deliver {
+            attachment,
+            tag,
+            cargo: Arc::clone(cargo),
+        });
+        if delivered {
+            self.next_tag += 1;
+            self.in_flight.push_back(Flight { tag, size, lies });
+        }
+        delivered
+    }
+
+    fn placed(&mut self, number: u64, place: Place) {
+        for flight in &mut self.in_flight {
+            if flight.lies == Lies::Pending(number) {
+                flight.lies = Lies::At(place);
+            }
+        }
+    }
+}

@@ -1,0 +1,481 @@
+//! Finds mailboxes in memory: 64 shards, each behind a mutex that is never held across an await.
+//! A mailbox is in memory while it has a reader or something waits for the disk, and for a gather
+//! or two after that.
+//! Knows: mailboxes by their keys, the writer's desk. Never knows: ids, sockets, SQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use partywall_ground::Close;
+use partywall_store::Refused;
+
+use super::limits::{DELETES, SHARDS};
+use super::line::Line;
+use super::mailbox::{Attachment, Mailbox, NotDelivered};
+use super::opening::{Opening, Waiter};
+use super::ticket::Ticket;
+use super::{collect, deposit};
+use crate::gauges::Counters;
+use crate::scribe::{Answer, Desk, Job};
+use crate::store::{Acks, Cargo, Expired, Held, MailboxKey, Opened, Outcome, Place, Write};
+
+pub(crate) struct Router {
+    shards: Vec<Mutex<Shard>>,
+    quota: Held,
+    desk: Desk,
+    counters: Arc<Counters>,
+    attachments: AtomicU64,
+}
+
+#[derive(Default)]
+struct Shard {
+    entries: BTreeMap<MailboxKey, Entry>,
+    /// May have something to be deleted.
+    gathering: BTreeSet<MailboxKey>,
+    /// Were idle at some moment since the last gather.
+    resting: BTreeSet<MailboxKey>,
+}
+
+enum Entry {
+    Opening(Opening),
+    Open(Mailbox),
+}
+
+/// What came of an attempt that needs the mailbox in memory.
+pub(crate) enum Attempt<T> {
+    Done(T),
+    /// Its numbers are read from disk first; the waiter is woken then. Whoever is told `Ask` has to
+    /// see that [`Router::opened`] is called.
+    Ask,
+    Wait,
+}
+
+impl Router {
+    pub(crate) fn new(desk: Desk, quota: Held, counters: Arc<Counters>) -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self {
+            shards,
+            quota,
+            desk,
+            counters,
+            attachments: AtomicU64::new(1),
+        }
+    }
+
+    /// Takes an envelope in: to the writer, and at once to a live reader. The answer goes to `line`.
+    pub(crate) fn deposit(
+        self: &Arc<Self>,
+        key: MailboxKey,
+        cargo: &Arc<Cargo>,
+        line: &Arc<Line<deposit::Event>>,
+    ) -> Attempt<Result<(), Close>> {
+        let mut shard = self.shard(key);
+        let waiter = || {
+            let line = Arc::clone(line);
+            Box::new(move |exists| line.tell(deposit::Event::Opened(exists))) as Waiter
+        };
+        let mailbox = match shard.reach(key, waiter) {
+            Attempt::Done(mailbox) => mailbox,
+            Attempt::Ask => return Attempt::Ask,
+            Attempt::Wait => return Attempt::Wait,
+        };
+        Attempt::Done(self.take_in(mailbox, cargo, line))
+    }
+
+    fn take_in(
+        self: &Arc<Self>,
+        mailbox: &mut Mailbox,
+        cargo: &Arc<Cargo>,
+        line: &Arc<Line<deposit::Event>>,
+    ) -> Result<(), Close> {
+        if mailbox.is_closing() {
+            return Err(Close::NoSuchDrop);
+        }
+        let mut held = mailbox.held();
+        held.add(cargo.size());
+        if held.envelopes > self.quota.envelopes || held.bytes > self.quota.bytes {
+            self.counters.refused_full.add(1);
+            return Err(Close::Full);
+        }
+        let (key, ticket) = (mailbox.key(), Arc::new(Ticket::new()));
+        let write = Write::Keep {
+            mailbox: key,
+            cargo: Arc::clone(cargo),
+        };
+        let (router, line) = (Arc::clone(self), Arc::clone(line));
+        // Under the shard's lock, so that of two depositors the order to the reader and the order
+        // to the disk are the same.
+        self.desk
+            .try_submit(Job::Keep(write, Arc::clone(&ticket)), move |answer| {
+                if let Ok(Answer::Outcome(outcome)) = answer {
+                    line.tell(deposit::Event::Written(router.written(key, &outcome)));
+                }
+            })
+            .map_err(|refused| self.why(&refused))?;
+        mailbox.queued(cargo, ticket);
+        Ok(())
+    }
+
+    /// The writer answered the mailbox's oldest envelope. On its thread.
+    fn written(&self, key: MailboxKey, outcome: &Outcome) -> Result<(), Close> {
+        let place = match outcome {
+            Outcome::NoMailbox => {
+                self.ended(key);
+                return Err(Close::NoSuchDrop);
+            }
+            Outcome::Kept(place) => Some(*place),
+            _ => None,
+        };
+        self.counters.accepted.add(1);
+        self.shard(key).with(key, |mailbox| mailbox.written(place));
+        Ok(())
+    }
+
+    /// The newest reader has the mailbox from now on. Gives its count of acknowledgements.
+    pub(crate) fn attach(
+        &self,
+        key: MailboxKey,
+        slot: u32,
+        line: &Arc<Line<collect::Event>>,
+    ) -> Attempt<Option<(Attachment, u64)>> {
+        let mut shard = self.shard(key);
+        let waiter = || {
+            let line = Arc::clone(line);
+            Box::new(move |exists| line.tell(collect::Event::Opened { slot, exists })) as Waiter
+        };
+        let mailbox = match shard.reach(key, waiter) {
+            Attempt::Done(mailbox) => mailbox,
+            Attempt::Ask => return Attempt::Ask,
+            Attempt::Wait => return Attempt::Wait,
+        };
+        if mailbox.is_closing() {
+            return Attempt::Done(None);
+        }
+        let number = self.attachments.fetch_add(1, Ordering::Relaxed);
+        let attachment = Attachment { number, slot };
+        mailbox.attach(Arc::clone(line), attachment);
+        Attempt::Done(Some((attachment, mailbox.acks())))
+    }
+
+    /// A mailbox's numbers came from disk, or it does not exist.
+    pub(crate) fn opened(&self, key: MailboxKey, opened: Option<Opened>) {
+        let mut shard = self.shard(key);
+        let Some(Entry::Opening(opening)) = shard.entries.remove(&key) else {
+            return;
+        };
+        if let Some(opened) = opened {
+            shard
+                .entries
+                .insert(key, Entry::Open(Mailbox::new(key, opened)));
+            shard.resting.insert(key);
+        }
+        drop(shard);
+        opening.wake(opened.is_some());
+    }
+
+    /// The reader's connection has ended, or the slot has.
+    pub(crate) fn detach(&self, key: MailboxKey, attachment: Attachment) {
+        self.shard(key)
+            .with(key, |mailbox| mailbox.detach(attachment));
+    }
+
+    /// The reader has everything up to `tag`.
+    ///
+    /// # Errors
+    /// [`NotDelivered`] for a tag that was never given.
+    pub(crate) fn acknowledge(
+        &self,
+        key: MailboxKey,
+        attachment: Attachment,
+        tag: u64,
+    ) -> Result<(), NotDelivered> {
+        let acknowledged = self
+            .shard(key)
+            .with(key, |mailbox| mailbox.acknowledge(attachment, tag));
+        let done = acknowledged.transpose()?.unwrap_or_default();
+        self.counters.acknowledged.add(done.envelopes);
+        self.counters.left_out.add(done.left_out);
+        Ok(())
+    }
+
+    /// See [`Mailbox::page_wanted`].
+    pub(crate) fn page_wanted(
+        &self,
+        key: MailboxKey,
+        attachment: Attachment,
+    ) -> Option<BTreeSet<Place>> {
+        self.shard(key)
+            .with(key, |mailbox| mailbox.page_wanted(attachment))
+            .flatten()
+    }
+
+    /// See [`Mailbox::page_arrived`].
+    pub(crate) fn page_arrived(
+        &self,
+        key: MailboxKey,
+        attachment: Attachment,
+        rows: Vec<(Place, Arc<Cargo>)>,
+        more: bool,
+    ) {
+        self.shard(key)
+            .with(key, |mailbox| mailbox.page_arrived(attachment, rows, more));
+    }
+
+    /// Whether this attachment has the mailbox, and does not end it already.
+    pub(crate) fn is_read_by(&self, key: MailboxKey, attachment: Attachment) -> bool {
+        let mut shard = self.shard(key);
+        let is = |mailbox: &mut Mailbox| mailbox.is_read_by(attachment) && !mailbox.is_closing();
+        shard.with(key, is).unwrap_or(false)
+    }
+
+    /// From now on the mailbox takes nothing in, if this attachment has it; the caller submits its
+    /// end.
+    pub(crate) fn begin_closing(&self, key: MailboxKey, attachment: Attachment) -> bool {
+        let begin = |mailbox: &mut Mailbox| {
+            let mine = mailbox.is_read_by(attachment) && !mailbox.is_closing();
+            if mine {
+                mailbox.set_closing(true);
+            }
+            mine
+        };
+        self.shard(key).with(key, begin).unwrap_or(false)
+    }
+
+    /// Its end could not be submitted.
+    pub(crate) fn stays(&self, key: MailboxKey) {
+        self.shard(key)
+            .with(key, |mailbox| mailbox.set_closing(false));
+    }
+
+    /// The mailbox is gone from the disk.
+    pub(crate) fn ended(&self, key: MailboxKey) {
+        let mut shard = self.shard(key);
+        if let Some(mailbox) = shard.take_open(key) {
+            drop(shard);
+            mailbox.end();
+        }
+    }
+
+    /// What one round of expiry deleted.
+    pub(crate) fn expired(&self, expired: &Expired) {
+        for gone in &expired.envelopes {
+            self.shard(gone.mailbox)
+                .with(gone.mailbox, |mailbox| mailbox.expired(gone.size));
+        }
+        for key in &expired.mailboxes {
+            self.ended(*key);
+        }
+    }
+
+    /// Hands in a write whose answer only its asker needs.
+    ///
+    /// # Errors
+    /// Why not, as a connection is told.
+    pub(crate) fn submit(
+        &self,
+        write: Write,
+        answer: impl FnOnce(Outcome) + Send + 'static,
+    ) -> Result<(), Close> {
+        self.desk
+            .try_submit(Job::Write(write), move |said| {
+                if let Ok(Answer::Outcome(outcome)) = said {
+                    answer(outcome);
+                }
+            })
+            .map_err(|refused| self.why(&refused))
+    }
+
+    /// Hands in a job whose answer is awaited elsewhere.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Gathers what was acknowledged into writes, sorted by place, and lets go of mailboxes that
+    /// are idle. Called at least once a second. (P-13)
+    pub(crate) fn gather(self: &Arc<Self>) {
+        let mut batch = Gathered::default();
+        for shard in &self.shards {
+            let keys = std::mem::take(&mut lock(shard).gathering);
+            for key in keys {
+                self.gather_one(shard, key, &mut batch);
+            }
+            lock(shard).rest();
+        }
+        self.hand_in(&mut batch);
+    }
+
+    fn gather_one(self: &Arc<Self>, shard: &Mutex<Shard>, key: MailboxKey, batch: &mut Gathered) {
+        loop {
+            let places = lock(shard)
+                .peek(key)
+                .map(|mailbox| mailbox.gather(DELETES - batch.places))
+                .unwrap_or_default();
+            if places.is_empty() {
+                return;
+            }
+            batch.add(key, places);
+            if batch.places >= DELETES {
+                self.hand_in(batch);
+            }
+        }
+    }
+
+    fn hand_in(self: &Arc<Self>, batch: &mut Gathered) {
+        let batch = std::mem::take(batch);
+        if batch.places == 0 {
+            return;
+        }
+        let (router, write) = (Arc::clone(self), batch.as_write());
+        let of = Arc::new(batch.of);
+        let deleted = Arc::clone(&of);
+        let submitted = self.submit(write, move |_| {
+            for (key, places) in deleted.iter() {
+                router
+                    .shard(*key)
+                    .with(*key, |mailbox| mailbox.deleted(places));
+            }
+        });
+        if submitted.is_err() {
+            for (key, places) in of.iter() {
+                self.shard(*key)
+                    .with(*key, |mailbox| mailbox.ungather(places.clone()));
+            }
+        }
+    }
+
+    /// Every mailbox that has a reader now.
+    pub(crate) fn read_now(&self) -> Vec<MailboxKey> {
+        let mut read = Vec::new();
+        for shard in &self.shards {
+            let shard = lock(shard);
+            read.extend(shard.entries.iter().filter_map(|(key, entry)| match entry {
+                Entry::Open(mailbox) if mailbox.is_read() => Some(*key),
+                _ => None,
+            }));
+        }
+        read
+    }
+
+    /// How many mailboxes are in memory.
+    pub(crate) fn in_memory(&self) -> usize {
+        self.shards
+            .iter()
+            .map(|shard| lock(shard).entries.len())
+            .sum()
+    }
+
+    fn why<W>(&self, refused: &Refused<W>) -> Close {
+        match refused {
+            Refused::Full(_) => Close::Busy,
+            Refused::Stopped(_) if self.desk.is_dead() => Close::Fault,
+            Refused::Stopped(_) => Close::ComeBack,
+        }
+    }
+
+    fn shard(&self, key: MailboxKey) -> MutexGuard<'_, Shard> {
+        let shard = key.number().unsigned_abs() as usize % SHARDS;
+        lock(&self.shards[shard])
+    }
+}
+
+impl Shard {
+    /// The mailbox, or a place among those who wait until it is in memory.
+    fn reach(&mut self, key: MailboxKey, waiter: impl FnOnce() -> Waiter) -> Attempt<&mut Mailbox> {
+        use std::collections::btree_map::Entry as Slot;
+        match self.entries.entry(key) {
+            Slot::Vacant(vacant) => {
+                let mut opening = Opening::default();
+                opening.wait(waiter());
+                vacant.insert(Entry::Opening(opening));
+                Attempt::Ask
+            }
+            Slot::Occupied(occupied) => match occupied.into_mut() {
+                Entry::Opening(opening) => {
+                    opening.wait(waiter());
+                    Attempt::Wait
+                }
+                Entry::Open(mailbox) => Attempt::Done(mailbox),
+            },
+        }
+    }
+
+    /// Does something with a mailbox that is in memory, and notes what became of it.
+    fn with<T>(&mut self, key: MailboxKey, act: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
+        let mailbox = self.peek(key)?;
+        let done = act(mailbox);
+        let (gathers, rests) = (mailbox.has_gathered(), mailbox.is_idle());
+        if gathers {
+            self.gathering.insert(key);
+        }
+        if rests {
+            self.resting.insert(key);
+        }
+        Some(done)
+    }
+
+    fn peek(&mut self, key: MailboxKey) -> Option<&mut Mailbox> {
+        match self.entries.get_mut(&key) {
+            Some(Entry::Open(mailbox)) => Some(mailbox),
+            Some(Entry::Opening(_)) | None => None,
+        }
+    }
+
+    fn take_open(&mut self, key: MailboxKey) -> Option<Mailbox> {
+        self.peek(key)?;
+        match self.entries.remove(&key) {
+            Some(Entry::Open(mailbox)) => Some(mailbox),
+            _ => None,
+        }
+    }
+
+    /// Lets go of what has been idle since the last time.
+    fn rest(&mut self) {
+        for key in std::mem::take(&mut self.resting) {
+            let Some(mailbox) = self.peek(key).filter(|mailbox| mailbox.is_idle()) else {
+                continue;
+            };
+            if mailbox.was_touched() {
+                self.resting.insert(key);
+            } else {
+                self.entries.remove(&key);
+            }
+        }
+    }
+}
+
+/// Places of many mailboxes, on their way into one write.
+#[derive(Default)]
+struct Gathered {
+    of: Vec<(MailboxKey, Vec<Place>)>,
+    places: usize,
+}
+
+impl Gathered {
+    fn add(&mut self, key: MailboxKey, places: Vec<Place>) {
+        self.places += places.len();
+        self.of.push((key, places));
+    }
+
+    fn as_write(&self) -> Write {
+        let counts = self.of.iter().map(|(mailbox, places)| Acks {
+            mailbox: *mailbox,
+            count: places.len() as u64,
+        });
+        let mut places: Vec<Place> = self
+            .of
+            .iter()
+            .flat_map(|(_, places)| places)
+            .copied()
+            .collect();
+        places.sort_unstable();
+        Write::Acknowledge {
+            counts: counts.collect(),
+            places,
+        }
+    }
+}
+
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}

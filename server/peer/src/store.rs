@@ -1,0 +1,46 @@
+//! What the peer wing keeps on disk, batch-shaped, so that SQLite and PostgreSQL both fit.
+//! Knows: mailboxes, envelopes, shelves, passes, credits; days. Never knows: connections, times of
+//! day, who made a mailbox, what is inside an envelope.
+
+mod batch;
+mod reading;
+
+mod schema;
+mod sqlite;
+
+mod expire;
+mod shelves;
+
+mod pages;
+
+pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, ShortId, Write};
+pub(crate) use batch::{Expired, Lifetimes, Outcome};
+pub(crate) use pages::SqliteReading;
+pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room};
+pub(crate) use schema::SETTINGS;
+pub(crate) use sqlite::Sqlite;
+
+use partywall_store::StoreError;
+use partywall_world::Day;
+
+/// The writing half of a store. One at a time, on a thread of its own.
+pub(crate) trait Store: Send + 'static {
+    /// Writes the whole batch in one transaction. `Ok` means durable; the outcomes stand in the
+    /// order of the writes, and of one mailbox what was written first is read first.
+    ///
+    /// # Errors
+    /// Nothing of the batch may be relied on, and nothing is tried again.
+    fn commit(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError>;
+
+    /// Deletes at most about `rows` rows whose time is over, in a transaction of its own. (P-14)
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn expire(&mut self, today: Day, lives: Lifetimes, rows: usize) -> Result<Expired, StoreError>;
+
+    /// Makes sure that nothing deleted is left in any file; `false`: ask again soon. (P-13)
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn wipe(&mut self) -> Result<bool, StoreError>;
+}

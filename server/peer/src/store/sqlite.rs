@@ -1,0 +1,339 @@
+//! The writing half over SQLite: one transaction a batch.
+//! Knows: statements. Never knows: who waits for the outcome.
+
+use partywall_ground::{DropId, ReaderId};
+use partywall_store::sql::{self, Connection, OptionalExtension, Transaction, params};
+use partywall_store::{Checkpoint, StoreError, checkpoint_truncate};
+use partywall_world::Day;
+
+use super::{
+    Acks, Admit, Cargo, Digest, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
+    expire, shelves,
+};
+
+/// A peer wing's database, held by its one writer.
+pub(crate) struct Sqlite {
+    connection: Connection,
+    /// Above every place that was given out since this process started.
+    next: Place,
+    /// Something was deleted since the log was last emptied.
+    residue: bool,
+}
+
+impl Sqlite {
+    /// Takes the writing connection.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of reading.
+    pub(crate) fn over(connection: Connection) -> Result<Self, StoreError> {
+        connection.set_prepared_statement_cache_capacity(64);
+        let last: i64 =
+            connection.query_row("SELECT COALESCE(MAX(place), 0) FROM envelopes", [], |row| {
+                row.get(0)
+            })?;
+        let next = Place::stored(last).next();
+        // What a crash left in the log may hold deleted bytes.
+        let residue = true;
+        Ok(Self {
+            connection,
+            next,
+            residue,
+        })
+    }
+}
+
+impl Store for Sqlite {
+    fn commit(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError> {
+        let mut next = self.next;
+        let mut erased = false;
+        let transaction = self.connection.transaction()?;
+        let outcomes = batch
+            .iter()
+            .map(|write| {
+                erased |= write.erases();
+                one(&transaction, write, &mut next, today)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        // Set before the commit: whatever a failed one left, it is looked at again.
+        self.residue |= erased;
+        self.next = next;
+        transaction.commit()?;
+        Ok(outcomes)
+    }
+
+    fn expire(&mut self, today: Day, lives: Lifetimes, rows: usize) -> Result<Expired, StoreError> {
+        let transaction = self.connection.transaction()?;
+        let expired = expire::round(&transaction, today, lives, rows)?;
+        self.residue |= expired.more || !expired.envelopes.is_empty();
+        transaction.commit()?;
+        Ok(expired)
+    }
+
+    fn wipe(&mut self) -> Result<bool, StoreError> {
+        if self.residue {
+            self.residue = checkpoint_truncate(&self.connection)? == Checkpoint::Waiting;
+        }
+        Ok(!self.residue)
+    }
+}
+
+impl Write {
+    /// Whether bytes are deleted that must not stay in the log.
+    fn erases(&self) -> bool {
+        match self {
+            Self::Acknowledge { places, .. } => !places.is_empty(),
+            Self::Close { .. } | Self::Shelve { .. } | Self::Take { .. } => true,
+            Self::Create { .. }
+            | Self::Seen { .. }
+            | Self::Keep { .. }
+            | Self::MakePass { .. }
+            | Self::RevokePass { .. } => false,
+        }
+    }
+}
+
+fn one(
+    transaction: &Transaction<'_>,
+    write: &Write,
+    next: &mut Place,
+    today: Day,
+) -> Result<Outcome, StoreError> {
+    let outcome = match write {
+        Write::Create {
+            mailbox,
+            reader,
+            drop,
+            admit,
+        } => create(transaction, *mailbox, reader, drop, admit, today)?,
+        Write::Close { mailbox, credit } => close(transaction, *mailbox, credit.as_ref())?,
+        Write::Seen { mailboxes } => seen(transaction, mailboxes, today)?,
+        Write::Keep { mailbox, cargo } => keep(transaction, *mailbox, cargo, next, today)?,
+        Write::Acknowledge { counts, places } => acknowledge(transaction, counts, places)?,
+        Write::Shelve {
+            mailbox,
+            clear,
+            one_time,
+            last_resort,
+        } => {
+            if !exists(transaction, *mailbox)? {
+                return Ok(Outcome::NoMailbox);
+            }
+            shelves::put(
+                transaction,
+                *mailbox,
+                *clear,
+                one_time,
+                last_resort.as_deref(),
+            )?
+        }
+        Write::Take { mailbox, one_time } => {
+            if !exists(transaction, *mailbox)? {
+                return Ok(Outcome::NoMailbox);
+            }
+            shelves::take(transaction, *mailbox, *one_time)?
+        }
+        Write::MakePass { digest, mailboxes } => make_pass(transaction, digest, *mailboxes, today)?,
+        Write::RevokePass { short } => revoke_pass(transaction, short)?,
+    };
+    Ok(outcome)
+}
+
+/// P-5 first, then the disk, then P-6: an answer about an existing mailbox costs nothing.
+fn create(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxKey,
+    reader: &ReaderId,
+    drop: &DropId,
+    admit: &Admit,
+    today: Day,
+) -> sql::Result<Outcome> {
+    let by_reader = key_of(
+        transaction,
+        "SELECT mailbox FROM mailboxes WHERE reader = ?1",
+        reader.as_bytes(),
+    )?;
+    let by_drop = key_of(
+        transaction,
+        r#"SELECT mailbox FROM mailboxes WHERE "drop" = ?1"#,
+        drop.as_bytes(),
+    )?;
+    match (by_reader, by_drop) {
+        (Some(one), Some(other)) if one == other => return Ok(Outcome::Existing(one)),
+        (None, None) => {}
+        _ => return Ok(Outcome::Taken),
+    }
+    if admit.low_disk {
+        return Ok(Outcome::LowDisk);
+    }
+    if !admit.open && !spend(transaction, admit)? {
+        return Ok(Outcome::NotAdmitted);
+    }
+    transaction
+        .prepare_cached(
+            r#"INSERT INTO mailboxes (mailbox, reader, "drop", seen_day) VALUES (?1, ?2, ?3, ?4)"#,
+        )?
+        .execute(params![
+            mailbox.number(),
+            reader.as_bytes(),
+            drop.as_bytes(),
+            today.number()
+        ])?;
+    Ok(Outcome::Created)
+}
+
+/// Uses up the credit, or one mailbox of the pass.
+fn spend(transaction: &Transaction<'_>, admit: &Admit) -> sql::Result<bool> {
+    if let Some(credit) = &admit.credit
+        && transaction
+            .prepare_cached("DELETE FROM credits WHERE digest = ?1")?
+            .execute([credit])?
+            == 1
+    {
+        return Ok(true);
+    }
+    let Some(pass) = &admit.pass else {
+        return Ok(false);
+    };
+    let counted = transaction
+        .prepare_cached(
+            "UPDATE passes SET mailboxes_left = mailboxes_left - 1
+             WHERE digest = ?1 AND mailboxes_left > 0 AND revoked = 0",
+        )?
+        .execute([pass])?;
+    Ok(counted == 1)
+}
+
+fn close(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxKey,
+    credit: Option<&Digest>,
+) -> sql::Result<Outcome> {
+    if !end(transaction, mailbox)? {
+        return Ok(Outcome::NoMailbox);
+    }
+    if let Some(credit) = credit {
+        transaction
+            .prepare_cached("INSERT INTO credits (digest) VALUES (?1)")?
+            .execute([credit])?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// From here on nobody finds the mailbox; its rows are erased in small batches.
+pub(super) fn end(transaction: &Transaction<'_>, mailbox: MailboxKey) -> sql::Result<bool> {
+    let ended = transaction
+        .prepare_cached("DELETE FROM mailboxes WHERE mailbox = ?1")?
+        .execute([mailbox.number()])?;
+    if ended == 0 {
+        return Ok(false);
+    }
+    transaction
+        .prepare_cached("INSERT INTO ended (mailbox) VALUES (?1)")?
+        .execute([mailbox.number()])?;
+    Ok(true)
+}
+
+fn seen(
+    transaction: &Transaction<'_>,
+    mailboxes: &[MailboxKey],
+    today: Day,
+) -> sql::Result<Outcome> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE mailboxes SET seen_day = ?2 WHERE mailbox = ?1 AND seen_day <> ?2",
+    )?;
+    for mailbox in mailboxes {
+        statement.execute(params![mailbox.number(), today.number()])?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn keep(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxKey,
+    cargo: &Cargo,
+    next: &mut Place,
+    today: Day,
+) -> sql::Result<Outcome> {
+    let place = *next;
+    let kept = transaction
+        .prepare_cached(
+            "INSERT INTO envelopes (place, mailbox, day, size, bytes)
+             SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM mailboxes WHERE mailbox = ?2)",
+        )?
+        .execute(params![
+            place.number(),
+            mailbox.number(),
+            today.number(),
+            i64::try_from(cargo.size()).unwrap_or(i64::MAX),
+            cargo.bytes(),
+        ])?;
+    if kept == 0 {
+        return Ok(Outcome::NoMailbox);
+    }
+    *next = place.next();
+    Ok(Outcome::Kept(place))
+}
+
+fn acknowledge(
+    transaction: &Transaction<'_>,
+    counts: &[Acks],
+    places: &[Place],
+) -> sql::Result<Outcome> {
+    let mut count =
+        transaction.prepare_cached("UPDATE mailboxes SET acks = acks + ?2 WHERE mailbox = ?1")?;
+    for acks in counts {
+        count.execute(params![
+            acks.mailbox.number(),
+            i64::try_from(acks.count).unwrap_or(i64::MAX)
+        ])?;
+    }
+    let mut delete = transaction.prepare_cached("DELETE FROM envelopes WHERE place = ?1")?;
+    for place in places {
+        delete.execute([place.number()])?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn make_pass(
+    transaction: &Transaction<'_>,
+    digest: &Digest,
+    mailboxes: u32,
+    today: Day,
+) -> sql::Result<Outcome> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO passes (digest, mailboxes_left, made_day) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![digest, mailboxes, today.number()])?;
+    Ok(Outcome::Done)
+}
+
+/// Revokes only what is meant beyond doubt.
+fn revoke_pass(transaction: &Transaction<'_>, short: &[u8; 4]) -> sql::Result<Outcome> {
+    let found: u32 = transaction
+        .prepare_cached("SELECT COUNT(*) FROM passes WHERE substr(digest, 1, 4) = ?1")?
+        .query_row([short], |row| row.get(0))?;
+    if found == 1 {
+        transaction
+            .prepare_cached("UPDATE passes SET revoked = 1 WHERE substr(digest, 1, 4) = ?1")?
+            .execute([short])?;
+    }
+    Ok(Outcome::Passes(found))
+}
+
+fn exists(transaction: &Transaction<'_>, mailbox: MailboxKey) -> sql::Result<bool> {
+    transaction
+        .prepare_cached("SELECT 1 FROM mailboxes WHERE mailbox = ?1")?
+        .exists([mailbox.number()])
+}
+
+fn key_of(
+    transaction: &Transaction<'_>,
+    statement: &str,
+    id: &[u8; 32],
+) -> sql::Result<Option<MailboxKey>> {
+    transaction
+        .prepare_cached(statement)?
+        .query_row([id], |row| row.get(0).map(MailboxKey::stored))
+        .optional()
+}
