@@ -51,6 +51,26 @@ impl Binding<'_, Peer> {
     };
 }
 
+/// Names one preamble: SHA-256 of its 1,216 bytes. Needs no secret, so that repeated first flights find their session
+/// after a one-time bundle's secrets were erased. (SPEC S-5)
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PreambleId(pub(crate) [u8; 32]);
+
+impl PreambleId {
+    /// The 32 bytes, for a store's index.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Of the first 1,216 bytes of an envelope, whatever they are: look here first whether its session exists.
+    #[must_use]
+    pub fn of(envelope: &[u8]) -> Option<Self> {
+        let preamble = envelope.get(..PREAMBLE_LENGTH)?;
+        Some(Self(partywall_proof::sha256(preamble)))
+    }
+}
+
 /// The bundle that an envelope claims to begin with: its first 16 bytes. (SPEC §4.2)
 #[must_use]
 pub fn bundle_id_of(envelope: &[u8]) -> Option<BundleId> {
@@ -259,7 +279,7 @@ impl<'a, W: Wing> FirstFlight<'a, W> {
         })
     }
 
-    /// `h1`: look here first whether this session exists already. (SPEC S-5)
+    /// `h1`: what both sides will know the session by.
     #[must_use]
     pub const fn handshake(&self) -> HandshakeId {
         self.agreed.h1
@@ -278,25 +298,11 @@ impl<'a, W: Wing> FirstFlight<'a, W> {
     pub fn begin(self, today: partywall_ground::Day) -> Result<(Session<W>, Opened), OpenError> {
         let prekey = dh::SecretKey::from_bytes(&self.prekey.to_bytes());
         let peer = self.peer;
-        let mut session = Session::responder(self.agreed, peer, |agreed| {
+        let preamble = PreambleId::of(self.envelope).ok_or(OpenError)?;
+        let mut session = Session::responder(self.agreed, peer, preamble, |agreed| {
             Ratchet::responder(agreed, prekey, peer.dh)
         });
-        let opened = session.open_behind(self.envelope, PREAMBLE_LENGTH, today)?;
+        let opened = session.open(self.envelope, today)?;
         Ok((session, opened))
-    }
-
-    /// Opens the envelope with the session that this handshake already has.
-    ///
-    /// # Errors
-    /// [`OpenError`] also when the session is another's; the session is unchanged then.
-    pub fn resume(
-        self,
-        session: &mut Session<W>,
-        today: partywall_ground::Day,
-    ) -> Result<Opened, OpenError> {
-        if session.handshake() != self.agreed.h1 {
-            return Err(OpenError);
-        }
-        session.open_behind(self.envelope, PREAMBLE_LENGTH, today)
     }
 }

@@ -48,6 +48,16 @@ impl ChainHeader {
         bytes
     }
 
+    /// Whether flags and ct are those of A's first chain, or of any other. (SPEC S-10)
+    pub(crate) fn fits(&self, first: bool) -> Result<(), OpenError> {
+        let empty = self.ct.iter().all(|byte| *byte == 0);
+        if self.first == first && (empty || !first) {
+            Ok(())
+        } else {
+            Err(OpenError)
+        }
+    }
+
     /// Reads what [`Self::to_bytes`] wrote. (S-10: flags is 0 or 1)
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, OpenError> {
         let mut at = Fields(bytes);

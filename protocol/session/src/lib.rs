@@ -42,7 +42,7 @@ pub use bundle::{
 pub use error::{
     BadDhKey, BadKemKey, BundleError, HandshakeError, OpenError, SealError, StateError,
 };
-pub use handshake::{Binding, FirstFlight, HandshakeId, bundle_id_of};
+pub use handshake::{Binding, FirstFlight, HandshakeId, PreambleId, bundle_id_of};
 pub use identity::{Identity, IdentityKeys};
 pub use safety::{SafetyNumber, safety_number};
 pub use secret::{LinkKeys, ShelfKey, draw_link_secret};

@@ -210,6 +210,7 @@ impl<W: Wing> Ratchet<W> {
         if let Some(receiving) = current
             && let Some(header) = opens(&receiving.header)
         {
+            header.chain.fits(receiving.first)?;
             return self.along(receiving, header.n);
         }
         let header = opens(&self.next_receive).ok_or(OpenError)?;
@@ -232,6 +233,7 @@ impl<W: Wing> Ratchet<W> {
             header: receiving.header.clone(),
             chain,
             n: n + 1,
+            first: receiving.first,
         };
         Ok((key, Step::Along { receiving, gap }))
     }
@@ -241,10 +243,7 @@ impl<W: Wing> Ratchet<W> {
             return Err(OpenError);
         };
         let first = taken.kem.is_none();
-        let plain = header.chain.ct.iter().all(|byte| *byte == 0);
-        if header.chain.first != first || (first && !plain) {
-            return Err(OpenError);
-        }
+        header.chain.fits(first)?;
         let old = self.receiving.as_ref();
         let received = old.map_or(0, |old| old.n);
         if old.is_none() && header.chain.pn != 0 {
@@ -285,6 +284,7 @@ impl<W: Wing> Ratchet<W> {
                 header: self.next_receive.clone(),
                 chain,
                 n: header.n + 1,
+                first,
             },
             due: Due {
                 next_header: taken.next_header.clone(),

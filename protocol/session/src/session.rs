@@ -7,9 +7,9 @@ use partywall_ground::{Day, Wing};
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::envelope::{Parts, longest, room_for};
+use crate::envelope::{PREAMBLE_LENGTH, Parts, longest, room_for};
 use crate::error::{OpenError, SealError};
-use crate::handshake::{Agreed, HandshakeId};
+use crate::handshake::{Agreed, HandshakeId, PreambleId};
 use crate::identity::IdentityKeys;
 use crate::padding;
 use crate::ratchet::Ratchet;
@@ -49,10 +49,10 @@ pub struct Session<W: Wing> {
     pub(crate) wing: PhantomData<W>,
 }
 
-/// Who began; and, while A waits for an answer, the preamble that she repeats. (SPEC S-3)
+/// Who began. A keeps the preamble while she waits for an answer (S-3), B its name, to know it again (S-5).
 pub(crate) enum Role {
     Initiator { preamble: Option<Vec<u8>> },
-    Responder,
+    Responder { preamble: PreambleId },
 }
 
 /// What came out of an envelope.
@@ -79,9 +79,10 @@ impl<W: Wing> Session<W> {
     pub(crate) fn responder(
         agreed: Agreed,
         peer: IdentityKeys,
+        preamble: PreambleId,
         ratchet: impl FnOnce(&Agreed) -> Ratchet<W>,
     ) -> Self {
-        Self::new(&agreed, peer, Role::Responder, ratchet)
+        Self::new(&agreed, peer, Role::Responder { preamble }, ratchet)
     }
 
     fn new(
@@ -111,7 +112,7 @@ impl<W: Wing> Session<W> {
             Role::Initiator {
                 preamble: Some(preamble),
             } => preamble.as_slice(),
-            Role::Initiator { preamble: None } | Role::Responder => &[],
+            Role::Initiator { preamble: None } | Role::Responder { .. } => &[],
         };
         let room = room_for(content.len(), preamble.len()).ok_or(SealError::TooLong {
             length: content.len(),
@@ -128,26 +129,22 @@ impl<W: Wing> Session<W> {
         Ok([preamble, &sealed].concat())
     }
 
-    /// Opens an envelope without a preamble. `today` dates the keys kept for missing messages.
+    /// Opens an envelope, behind the preamble that this session knows or without one. `today` dates the keys kept for
+    /// missing messages.
     ///
     /// # Errors
     /// [`OpenError`], without a reason; the state is byte for byte as before. (SPEC S-11)
     pub fn open(&mut self, envelope: &[u8], today: Day) -> Result<Opened, OpenError> {
-        self.open_behind(envelope, 0, today)
-    }
-
-    /// Opens what follows `skip` bytes: a preamble's, if not none.
-    pub(crate) fn open_behind(
-        &mut self,
-        envelope: &[u8],
-        skip: usize,
-        today: Day,
-    ) -> Result<Opened, OpenError> {
+        let flight = match &self.role {
+            Role::Responder { preamble } => PreambleId::of(envelope) == Some(*preamble),
+            Role::Initiator { .. } => false,
+        };
+        let skip = if flight { PREAMBLE_LENGTH } else { 0 };
         let parts = Parts::split(envelope, skip).ok_or(OpenError)?;
         let context = Context {
             sid: &self.sid,
             direction: self.role.inward(),
-            flight: (skip > 0).then_some(&self.handshake.0),
+            flight: flight.then_some(&self.handshake.0),
         };
         let (content, forgotten) = self.ratchet.open(&context, &parts, today)?;
         if let Role::Initiator { preamble } = &mut self.role {
@@ -190,14 +187,14 @@ impl Role {
     pub(crate) const fn outward(&self) -> Direction {
         match self {
             Self::Initiator { .. } => Direction::Forth,
-            Self::Responder => Direction::Back,
+            Self::Responder { .. } => Direction::Back,
         }
     }
 
     const fn inward(&self) -> Direction {
         match self {
             Self::Initiator { .. } => Direction::Back,
-            Self::Responder => Direction::Forth,
+            Self::Responder { .. } => Direction::Forth,
         }
     }
 }

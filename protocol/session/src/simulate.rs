@@ -7,9 +7,9 @@ use rand_core::CryptoRng;
 use crate::bundle::BundleSecret;
 use crate::derive::Key;
 use crate::dh;
-use crate::envelope::{PREAMBLE_LENGTH, Preamble};
+use crate::envelope::Preamble;
 use crate::error::SealError;
-use crate::handshake::{Agreed, Binding, FirstSecrets, Half, Published};
+use crate::handshake::{Agreed, Binding, FirstSecrets, Half, PreambleId, Published};
 use crate::identity::{Identity, IdentityKeys};
 use crate::ratchet::Ratchet;
 use crate::secret::LinkKeys;
@@ -53,11 +53,12 @@ pub fn simulate_transcript<W: Wing>(
     let prekey = secret.dh.public();
     // Stands where A's own secret would; `answered` replaces it before it is used.
     let placeholder = dh::SecretKey::draw(rng);
+    let preamble_id = PreambleId(partywall_proof::sha256(&preamble));
     let mut a = Session::initiator(for_a, identity.public(), preamble, |agreed| {
         Ratchet::<W>::initiator(agreed, prekey, placeholder)
     });
     let own = dh::SecretKey::from_bytes(&secret.dh.to_bytes());
-    let mut b = Session::responder(for_b, *peer, |agreed| {
+    let mut b = Session::responder(for_b, *peer, preamble_id, |agreed| {
         Ratchet::<W>::responder(agreed, own, peer.dh)
     });
     let today = Day::new(0);
@@ -65,9 +66,8 @@ pub fn simulate_transcript<W: Wing>(
     for (speaker, content) in script {
         let (envelope, opened) = match speaker {
             Speaker::Initiator => {
-                let skip = if a.answered() { 0 } else { PREAMBLE_LENGTH };
                 let envelope = a.seal(content, rng)?;
-                let opened = b.open_behind(&envelope, skip, today);
+                let opened = b.open(&envelope, today);
                 (envelope, opened)
             }
             Speaker::Responder => {

@@ -11,7 +11,7 @@ use crate::chain::{ChainKey, MessageKey};
 use crate::envelope::PREAMBLE_LENGTH;
 use crate::error::StateError;
 use crate::fields::Fields;
-use crate::handshake::HandshakeId;
+use crate::handshake::{HandshakeId, PreambleId};
 use crate::header::{ChainHeader, HEADER_LENGTH, HeaderKey};
 use crate::identity::IdentityKeys;
 use crate::ratchet::Ratchet;
@@ -36,7 +36,10 @@ impl<W: Wing> Session<W> {
         to.extend_from_slice(&self.sid);
         to.extend_from_slice(&self.peer.to_bytes());
         match &self.role {
-            Role::Responder => to.push(0),
+            Role::Responder { preamble } => {
+                to.push(0);
+                to.extend_from_slice(&preamble.0);
+            }
             Role::Initiator { preamble: None } => to.push(1),
             Role::Initiator {
                 preamble: Some(preamble),
@@ -69,7 +72,9 @@ impl<W: Wing> Session<W> {
             sid: *from.take()?,
             peer: IdentityKeys::from_bytes(from.take()?).ok()?,
             role: match from.take::<1>()?[0] {
-                0 => Role::Responder,
+                0 => Role::Responder {
+                    preamble: PreambleId(*from.take()?),
+                },
                 1 => Role::Initiator { preamble: None },
                 2 => Role::Initiator {
                     preamble: Some(from.take::<PREAMBLE_LENGTH>()?.to_vec()),
@@ -93,6 +98,7 @@ fn write_ratchet<W: Wing>(ratchet: &Ratchet<W>, to: &mut Bytes) {
             to.extend_from_slice(&receiving.header.0);
             to.extend_from_slice(&receiving.chain.0);
             to.extend_from_slice(&receiving.n.to_be_bytes());
+            to.push(u8::from(receiving.first));
         }
     }
     match &ratchet.turn {
@@ -124,6 +130,7 @@ fn read_ratchet<W: Wing>(from: &mut Fields<'_>) -> Option<Ratchet<W>> {
                 header: HeaderKey(*from.take()?),
                 chain: ChainKey(*from.take()?),
                 n: from.number()?,
+                first: flag(from)?,
             })
         } else {
             None

@@ -18,6 +18,8 @@ pub(crate) struct Receiving {
     pub(crate) header: HeaderKey,
     pub(crate) chain: ChainKey,
     pub(crate) n: u32,
+    /// Whether it is A's first chain, which carries no KEM.
+    pub(crate) first: bool,
 }
 
 /// Either we owe a turn, or we took one and wait for the peer's.

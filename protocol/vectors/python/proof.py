@@ -229,6 +229,6 @@ def make_vouch(relay_seed, spki, not_after):
 
 def check_vouch(relay_key, spki, not_after, signature, now):
     """R-2, for one vouch."""
-    if not_after < now:
+    if not_after <= now:
         raise Refused("vouch has passed")
     verify(relay_key, vouch_message(spki, not_after), signature)
