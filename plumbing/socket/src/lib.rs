@@ -22,3 +22,6 @@ pub use limits::{CloseCode, Limits, config};
 pub use socket::{FrameSocket, Incoming};
 pub use tokio_tungstenite::tungstenite::Bytes;
 pub use upgrade::{AcceptKey, HttpVersion, UpgradeRefused, accept_checks};
+
+#[cfg(test)]
+mod tests;
