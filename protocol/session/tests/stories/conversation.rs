@@ -1,9 +1,7 @@
 //! Stories of one session: order, loss, replay, forgery, caps, healing, confirmation, deniability. (SPEC §4)
 //! Knows: both sides. Never knows: a relay.
 
-mod common;
-
-use common::{Met, Pair, TODAY, copy};
+use crate::common::{Met, Pair, TODAY, copy};
 use partywall_ground::{Business, Day, Peer};
 use partywall_session::{
     Binding, OpenError, PreambleId, SealError, Session, Speaker, StateError, safety_number,

@@ -1,0 +1,11 @@
+//! Stories of the sealed channel, alone and with the second implementation.
+//! Knows: both sides' secrets. Never knows: a relay.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod conversation;
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod wycheproof;
