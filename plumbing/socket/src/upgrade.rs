@@ -1,5 +1,5 @@
 //! Decides whether an HTTP request may become a WebSocket. Pure, for use behind any HTTP server.
-//! Knows: RFC 6455 §4.2.1 and this house's stricter reading (SPEC §5.1, P-1). Never knows: sockets, doors, wings.
+//! Knows: RFC 6455 §4.2.1 and this house's stricter reading. Never knows: sockets, doors, wings.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -42,9 +42,6 @@ pub enum UpgradeRefused {
     /// A web page made the request.
     #[error("web pages may not connect to this address")]
     Origin,
-    /// The request carries a cookie or an authorization.
-    #[error("this address takes no cookies and no credentials; leave them out")]
-    Credentials,
 }
 
 impl AcceptKey {
@@ -71,7 +68,7 @@ impl UpgradeRefused {
             Self::Method => 405,
             Self::Version => 505,
             Self::NotWebSocket | Self::WebSocketVersion => 426,
-            Self::Key | Self::Credentials => 400,
+            Self::Key => 400,
             Self::Origin => 403,
         }
     }
@@ -86,7 +83,7 @@ impl UpgradeRefused {
                 ("upgrade", "websocket"),
                 ("sec-websocket-version", "13"),
             ],
-            Self::Version | Self::Key | Self::Origin | Self::Credentials => &[],
+            Self::Version | Self::Key | Self::Origin => &[],
         }
     }
 }
@@ -95,8 +92,7 @@ impl UpgradeRefused {
 /// pairs, names in any case, in the order received, repeated ones repeated.
 ///
 /// A browser says on whose page a request was made in `Origin`, and no other client sends one. There
-/// is no page that may speak to a relay, so every request that carries one is refused. So is every
-/// request with `Cookie` or `Authorization`: they would say who deposits.
+/// is no page that may speak to a relay, so every request that carries one is refused.
 ///
 /// # Errors
 /// The first reason found, in the order of [`UpgradeRefused`]'s variants.
@@ -125,9 +121,6 @@ pub fn accept_checks<'a>(
     if said.origin {
         return Err(UpgradeRefused::Origin);
     }
-    if said.credentials {
-        return Err(UpgradeRefused::Credentials);
-    }
     Ok(AcceptKey(derive_accept_key(key)))
 }
 
@@ -139,7 +132,6 @@ struct Said<'a> {
     version: Once<'a>,
     key: Once<'a>,
     origin: bool,
-    credentials: bool,
 }
 
 /// A header that may be said once.
@@ -161,7 +153,6 @@ impl<'a> Said<'a> {
                 "sec-websocket-version" => said.version.say(value),
                 "sec-websocket-key" => said.key.say(value),
                 "origin" => said.origin = true,
-                "cookie" | "authorization" => said.credentials = true,
                 _ => {}
             }
         }
@@ -317,17 +308,6 @@ mod tests {
         ] {
             let refused = ask(&and("Origin", origin)).unwrap_err();
             assert_eq!((refused, refused.status()), (UpgradeRefused::Origin, 403));
-        }
-    }
-
-    #[test]
-    fn a_request_that_says_who_it_is_from_is_refused() {
-        for name in ["Cookie", "Authorization", "authorization"] {
-            let refused = ask(&and(name, "x")).unwrap_err();
-            assert_eq!(
-                (refused, refused.status()),
-                (UpgradeRefused::Credentials, 400)
-            );
         }
     }
 }
