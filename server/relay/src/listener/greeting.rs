@@ -1,0 +1,88 @@
+//! From an accepted stream to an upgraded one: TLS, one HTTP request, one answer. All of it within ten seconds.
+//! Knows: handshakes and their bounds. Never knows: frames.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use partywall_ground::limits::HANDSHAKE_SECONDS;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::route::{Door, Route, route};
+
+/// How long TLS, HTTP and WebSocket may take together. (SPEC §8)
+pub const PATIENCE: Duration = Duration::from_secs(HANDSHAKE_SECONDS);
+/// Bytes of a request's head.
+const HEAD_BYTES: usize = 8 * 1024;
+/// Its headers.
+const HEADERS: usize = 64;
+
+/// How the connection came to its end or to a door.
+pub enum Greeted {
+    /// It is a WebSocket now.
+    AtDoor(Door, TokioIo<Upgraded>),
+    /// It was answered and is over.
+    Answered,
+    /// It did not get so far.
+    Failed,
+}
+
+/// Greets one connection, in the clear for a proxy or with TLS. The caller bounds the time.
+pub async fn greet(stream: TcpStream, tls: Option<TlsAcceptor>) -> Greeted {
+    match tls {
+        None => converse(stream).await,
+        Some(acceptor) => match acceptor.accept(stream).await {
+            Ok(stream) => converse(stream).await,
+            Err(_) => Greeted::Failed,
+        },
+    }
+}
+
+async fn converse<S>(stream: S) -> Greeted
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let upgrade: Arc<Mutex<Option<(Door, OnUpgrade)>>> = Arc::default();
+    let noted = Arc::clone(&upgrade);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let on_upgrade = hyper::upgrade::on(&mut request);
+        let route = route(&request.into_parts().0);
+        if let Route::Upgrade(door, _) = &route {
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((*door, on_upgrade));
+        }
+        let answer = route.answer();
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    // Keep-alive stays on for the library, which would otherwise add `close` to the 101; every other
+    // answer of ours says `connection: close` itself.
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
+    if served.is_err() {
+        return Greeted::Failed;
+    }
+    let noted = upgrade
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    match noted {
+        None => Greeted::Answered,
+        Some((door, on_upgrade)) => match on_upgrade.await {
+            Ok(upgraded) => Greeted::AtDoor(door, TokioIo::new(upgraded)),
+            Err(_) => Greeted::Failed,
+        },
+    }
+}
