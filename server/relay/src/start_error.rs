@@ -1,0 +1,100 @@
+//! Why a relay did not start, one sentence each, with what to do about it.
+//! Knows: causes, folders, listening addresses of our own. Never knows: who connects.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use partywall_store::StoreError;
+
+use crate::identity::certificate::CertificateError;
+use crate::identity::key::IdentityError;
+use crate::identity::vouches::VouchError;
+use partywall_peer_plane::PlaneError;
+
+/// Why a relay did not start: one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder is another relay's at the moment.
+    #[error("another relay is running on {}; stop it first, or choose another folder with `--data DIR`", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder cannot be written.
+    #[error("cannot write in the data folder {}; make it writable for the user who runs the relay, or choose another with `--data DIR`", folder.display())]
+    Unwritable {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder cannot be used for another reason.
+    #[error("cannot use the data folder {}: {why}; choose another with `--data DIR`", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address} for {what}: {}; choose another address with `--{what} IP:PORT` (port 0 picks a free one)", reason(*why))]
+    Listen {
+        /// `peer` or `operator`.
+        what: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        why: std::io::ErrorKind,
+    },
+    /// The admin socket cannot be made.
+    #[error("cannot make the admin socket in {}: {why}; choose a folder on a local disk with `--data DIR`", folder.display())]
+    Admin {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        why: std::io::ErrorKind,
+    },
+    /// The identity cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The vouches cannot be used.
+    #[error(transparent)]
+    Vouches(#[from] VouchError),
+    /// TLS would not take our settings.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The peer wing did not open.
+    #[error(transparent)]
+    Plane(#[from] PlaneError),
+}
+
+fn reason(why: std::io::ErrorKind) -> String {
+    match why {
+        std::io::ErrorKind::AddrInUse => "something else listens there already".into(),
+        std::io::ErrorKind::PermissionDenied => {
+            "this user may not (ports below 1024 need a privilege)".into()
+        }
+        std::io::ErrorKind::AddrNotAvailable => "this machine does not have that address".into(),
+        other => other.to_string(),
+    }
+}
+
+impl StartError {
+    /// The folder's lock could not be taken.
+    pub(crate) fn at_the_door(folder: &Path, why: StoreError) -> Self {
+        let folder = folder.to_owned();
+        match why {
+            StoreError::Locked { .. } => Self::InUse { folder },
+            StoreError::ReadOnly => Self::Unwritable { folder },
+            StoreError::Io(error) => Self::Folder {
+                folder,
+                why: error.kind().to_string(),
+            },
+            other => Self::Folder {
+                folder,
+                why: other.to_string(),
+            },
+        }
+    }
+}
