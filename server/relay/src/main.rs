@@ -1,3 +1,9 @@
-//! Being built.
+//! The binary `partywall-relay`: an allocator and a call into the library.
+//! Knows: nothing. Never knows: anything.
 
-fn main() {}
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    partywall_relay::command::main()
+}

@@ -1,0 +1,80 @@
+//! Asks the relay of a folder: the running one over its socket, or, when none runs, by opening the folder for a moment.
+//! Knows: which of the two it is. Never knows: what is asked.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use partywall_world::{Clock, Dice, SystemClock};
+
+use super::arguments::Place;
+use crate::admin::client;
+use crate::admin::office::Office;
+use crate::admin::words::{Answer, Ask};
+use crate::config::settings::Settings;
+use crate::opening;
+use crate::process::{CoreImages, harden};
+use crate::start_error::StartError;
+
+/// Whether the folder may be made now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// The question makes sense in a new folder too.
+    Make,
+    /// It does not.
+    Refuse,
+}
+
+const CLOSING: Duration = Duration::from_secs(8);
+
+/// Asks; a refusal is an error, its sentence for people.
+pub(super) fn ask(place: &Place, ask: Ask, missing: Missing) -> anyhow::Result<Answer> {
+    harden(CoreImages::Refused);
+    let settings = super::gather_at(place)?.settings;
+    if missing == Missing::Refuse && !settings.data.is_dir() {
+        bail!(
+            "there is no relay in {}; name its folder with `--data DIR`",
+            settings.data.display()
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("the system gave no threads")?;
+    match runtime.block_on(directly(&settings, ask))? {
+        Answer::Refused { sentence } => bail!(sentence),
+        answer => Ok(answer),
+    }
+}
+
+async fn directly(settings: &Settings, ask: Ask) -> anyhow::Result<Answer> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let opened = match opening::open(settings, &clock, &mut Dice::from_os()?) {
+        Ok(opened) => opened,
+        Err(StartError::InUse { folder }) => return Ok(client::ask(&folder, &ask)?),
+        Err(error) => return Err(error.into()),
+    };
+    let office = Office {
+        plane: opened.plane,
+        identity: opened.identity,
+        vouches: Mutex::new(opened.vouches),
+        clock,
+        authority: settings.authority(settings.peer),
+        admission: settings.admission,
+        vitals: None,
+    };
+    let answer = office.answer(ask).await;
+    office.plane.drain(CLOSING).await;
+    drop(opened.lock);
+    Ok(answer)
+}
+
+/// The answer for scripts: its fields, without the word that says which answer it is.
+pub(super) fn print_answer(answer: &Answer) -> anyhow::Result<()> {
+    let mut value = serde_json::to_value(answer)?;
+    if let Some(object) = value.as_object_mut() {
+        object.remove("answer");
+    }
+    super::print_json(&value)
+}

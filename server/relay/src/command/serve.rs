@@ -1,0 +1,99 @@
+//! `serve`: starts a relay, says so, waits for a signal, stops.
+//! Knows: signals and this process. Never knows: what the relay does meanwhile.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use partywall_world::{Clock, Dice, SystemClock};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::announce;
+use super::arguments::Serve;
+use crate::config::{Configuration, settings::Settings};
+use crate::process::{CoreImages, harden, open_files};
+use crate::{Relay, logs};
+
+/// Files that the relay opens beside connections: database, log, listeners, operators.
+const FILES_BESIDE: u64 = 256;
+
+/// Runs until a signal, or until the store fails.
+pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
+    harden(if serve.allow_core_dumps {
+        CoreImages::Allowed
+    } else {
+        CoreImages::Refused
+    });
+    let found = super::gather_for(serve)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let settings = &found.settings;
+    let subscriber = logs::subscriber(
+        settings.log_format,
+        settings.log_level,
+        Arc::clone(&clock),
+        std::io::stderr(),
+    );
+    tracing::subscriber::set_global_default(subscriber).context("logging could not be set up")?;
+    mention(&found);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the system gave no threads")?;
+    let ended = runtime.block_on(live(found.settings, clock, serve.json));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    ended
+}
+
+/// What the operator should know before anything starts.
+fn mention(found: &Configuration) {
+    for variable in &found.strangers {
+        tracing::warn!(
+            variable = variable.as_str(),
+            "this environment variable begins like ours, is none of ours, and changes nothing"
+        );
+    }
+    let wanted = found.settings.max_connections as u64 + FILES_BESIDE;
+    let given = open_files(wanted);
+    if given < wanted {
+        tracing::warn!(
+            limit = given,
+            count = wanted,
+            "the system allows fewer open files than max_connections needs; raise the limit (ulimit -n, LimitNOFILE) or lower max_connections"
+        );
+    }
+}
+
+async fn live(settings: Settings, clock: Arc<dyn Clock>, json: bool) -> anyhow::Result<ExitCode> {
+    let mut signals = Signals::listen().context("the system gave no signals")?;
+    let announcement = announce::Announcement::about(&settings);
+    let relay = Relay::start(settings, clock, Dice::from_os()?).await?;
+    announcement.make(&relay, json);
+    let outcome = loop {
+        tokio::select! {
+            failure = relay.failed() => break Err(anyhow::anyhow!("the store failed, and nothing was acknowledged after that: {failure}")),
+            _ = signals.hangup.recv() => relay.reload_certificate().await,
+            _ = signals.terminate.recv() => break Ok(ExitCode::SUCCESS),
+            _ = signals.interrupt.recv() => break Ok(ExitCode::SUCCESS),
+        }
+    };
+    tokio::select! {
+        () = relay.shutdown() => outcome,
+        _ = signals.interrupt.recv() => Err(anyhow::anyhow!("stopped at once; what was accepted is on disk")),
+    }
+}
+
+struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+}
