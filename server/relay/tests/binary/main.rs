@@ -1,0 +1,12 @@
+//! The binary itself, by its text, its exit codes and its signals: what scripts rely on.
+//! Knows: the command line. Never knows: the library behind it.
+
+#[cfg(test)]
+mod run;
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod serving;

@@ -1,0 +1,179 @@
+//! Who may use a data folder, and what is in it afterwards.
+
+use std::os::unix::fs::PermissionsExt;
+use std::sync::{Arc, Mutex};
+
+use partywall_relay::admin::client;
+use partywall_relay::admin::words::{Answer, Ask};
+use partywall_relay::{Settings, StartError};
+
+use crate::dial::{relay, start};
+
+#[tokio::test]
+async fn a_second_relay_on_the_folder_is_refused_and_the_first_goes_on() {
+    let (folder, relay) = relay().await;
+    let refused = start(Settings::for_tests(folder.path().to_owned()))
+        .await
+        .err()
+        .unwrap();
+    assert!(matches!(refused, StartError::InUse { .. }));
+    assert!(
+        refused.to_string().contains("another relay is running on"),
+        "{refused}"
+    );
+    let key = relay.key();
+    relay.shutdown().await;
+    let again = start(Settings::for_tests(folder.path().to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(again.key(), key, "links stay valid over a restart");
+    again.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_identity_that_others_can_read_is_refused_with_what_to_do() {
+    let (folder, relay) = relay().await;
+    relay.shutdown().await;
+    let key = folder.path().join("relay-identity.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = start(Settings::for_tests(folder.path().to_owned()))
+        .await
+        .err()
+        .unwrap();
+    assert!(refused.to_string().contains("chmod 600"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_refused_with_what_to_do_and_frees_the_folder() {
+    let (_folder, first) = relay().await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        peer: first.peer_addr(),
+        ..Settings::for_tests(folder.path().to_owned())
+    };
+    let refused = start(settings).await.err().unwrap().to_string();
+    assert!(
+        refused.contains("something else listens there already") && refused.contains("--peer"),
+        "{refused}"
+    );
+    start(Settings::for_tests(folder.path().to_owned()))
+        .await
+        .unwrap()
+        .shutdown()
+        .await;
+    first.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_file_where_the_folder_should_be_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("taken");
+    std::fs::write(&file, "x").unwrap();
+    let refused = start(Settings::for_tests(file))
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(refused.contains("cannot use the data folder"), "{refused}");
+}
+
+#[tokio::test]
+async fn every_file_of_the_folder_is_for_its_owner_alone() {
+    let (folder, relay) = relay().await;
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let about = entry.metadata().unwrap();
+        let owner_only = about.permissions().mode() & 0o077 == 0;
+        // A test process keeps its own umask, so only what is created with a mode is judged here.
+        assert!(owner_only, "{:?}", entry.file_name());
+        seen += 1;
+    }
+    assert!(seen >= 5, "identity, certificate, key, lock, socket");
+    relay.shutdown().await;
+    assert!(!folder.path().join("admin.sock").exists());
+}
+
+#[tokio::test]
+async fn a_running_relay_answers_its_operator_over_the_admin_socket() {
+    let (folder, relay) = relay().await;
+    let path = folder.path().to_owned();
+    let asked = tokio::task::spawn_blocking(move || {
+        (
+            client::ask(&path, &Ask::Status),
+            client::ask(&path, &Ask::ListVouches),
+        )
+    });
+    let (status, vouches) = asked.await.unwrap();
+    let Answer::Status(status) = status.unwrap() else {
+        panic!("status")
+    };
+    assert!(status.running);
+    assert_eq!(status.host, relay.peer_addr().to_string());
+    assert_eq!(
+        vouches.unwrap(),
+        Answer::Vouches {
+            vouches: Vec::new()
+        }
+    );
+    relay.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_admin_socket_works_in_a_folder_with_a_very_long_name() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("a".repeat(120)).join("b".repeat(120));
+    let relay = start(Settings::for_tests(folder.clone())).await.unwrap();
+    let asked = tokio::task::spawn_blocking(move || client::ask(&folder, &Ask::Status));
+    assert!(matches!(asked.await.unwrap().unwrap(), Answer::Status(_)));
+    relay.shutdown().await;
+}
+
+#[tokio::test]
+async fn nonsense_on_the_admin_socket_gets_a_sentence_and_harms_nobody() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (folder, relay) = relay().await;
+    let socket = folder.path().join("admin.sock");
+    for line in [
+        "{}\n",
+        "nonsense\n",
+        "{\"ask\":\"make_pass\",\"mailboxes\":-1}\n",
+        "\u{0}\n",
+    ] {
+        let mut stream = tokio::net::UnixStream::connect(&socket).await.unwrap();
+        stream.write_all(line.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(
+            answer.contains("refused") && answer.ends_with("}\n"),
+            "{line:?}: {answer}"
+        );
+    }
+    let mut endless = tokio::net::UnixStream::connect(&socket).await.unwrap();
+    let _cut = endless.write_all(&vec![b'a'; 1 << 20]).await;
+    drop(endless);
+    let path = folder.path().to_owned();
+    assert!(
+        tokio::task::spawn_blocking(move || client::ask(&path, &Ask::Status))
+            .await
+            .unwrap()
+            .is_ok()
+    );
+    relay.shutdown().await;
+}
+
+#[tokio::test]
+async fn many_relays_live_in_one_process_and_know_nothing_of_each_other() {
+    let keys = Arc::new(Mutex::new(Vec::new()));
+    let mut running = Vec::new();
+    for _ in 0..5 {
+        let (folder, relay) = relay().await;
+        assert!(!keys.lock().unwrap().contains(&relay.key()));
+        keys.lock().unwrap().push(relay.key());
+        running.push((folder, relay));
+    }
+    for (_folder, relay) in running {
+        relay.shutdown().await;
+    }
+}
