@@ -1,0 +1,118 @@
+//! From a line to somebody to a line to the relay of the link. (SPEC R-2)
+//! Knows: Hello, and the certificate of this very connection. Never knows: mailboxes; and never
+//! sends: what has no proven relay at its end has no way to send anything.
+
+use partywall_ground::{Close, RelayKey, Seconds, Spki};
+use partywall_peer::collect::FromRelay;
+use partywall_peer::vouch::BadVouch;
+use partywall_peer::{Greeting, Hello, Stranger};
+use partywall_socket::{CloseCode, FrameSocket, Incoming};
+use partywall_world::Wall;
+
+use super::dial::Stream;
+use super::trouble::{Mismatch, Trouble, WrongRelay};
+
+/// A WebSocket to somebody who has not said who it is.
+pub(super) struct Dialled {
+    socket: FrameSocket<Stream>,
+    host: String,
+    spki: Spki,
+}
+
+/// It said who it is. Nothing of that is proven.
+pub(super) struct Introduced {
+    dialled: Dialled,
+    hello: Hello,
+}
+
+/// The relay of the link, proven. From here on frames may be sent.
+pub(super) struct Greeted {
+    /// What it said and proved.
+    pub(super) greeting: Greeting,
+    /// The connection that it said it on.
+    pub(super) socket: FrameSocket<Stream>,
+}
+
+impl Dialled {
+    pub(super) fn new(socket: FrameSocket<Stream>, host: String, spki: Spki) -> Self {
+        Self { socket, host, spki }
+    }
+
+    /// Waits for Hello. The caller bounds the time.
+    pub(super) async fn introduced(mut self) -> Result<Introduced, Trouble> {
+        let frame = match self.socket.recv().await? {
+            Incoming::Frame(frame) => frame,
+            Incoming::Closed(code) => return Err(closed(code)),
+        };
+        // Hello is the same on both doors.
+        match FromRelay::decode(&frame) {
+            Ok(FromRelay::Hello(hello)) => Ok(Introduced {
+                dialled: self,
+                hello,
+            }),
+            Err(Close::Version) => Err(Trouble::Closed(Close::Version)),
+            _ => Err(Trouble::NotARelay { host: self.host }),
+        }
+    }
+
+    /// Waits for Hello and has it proven. What fails is dropped without another byte.
+    ///
+    /// # Errors
+    /// [`Trouble::WrongRelay`] above all.
+    pub(super) async fn greet(self, expected: &RelayKey, now: Wall) -> Result<Greeted, Trouble> {
+        Ok(self.introduced().await?.prove(expected, now)?)
+    }
+}
+
+impl Introduced {
+    /// What it says about itself.
+    pub(super) const fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    /// The key of the certificate that was shown on this connection.
+    pub(super) const fn shown(&self) -> &Spki {
+        &self.dialled.spki
+    }
+
+    /// Holds what it says against the link and the certificate. (SPEC R-2)
+    pub(super) fn prove(self, expected: &RelayKey, now: Wall) -> Result<Greeted, WrongRelay> {
+        let Dialled { socket, host, spki } = self.dialled;
+        let now = Seconds::new(now.seconds());
+        match self.hello.prove(expected, &spki, now) {
+            Ok(greeting) => Ok(Greeted { greeting, socket }),
+            Err(stranger) => Err(WrongRelay {
+                host,
+                because: stranger.into(),
+            }),
+        }
+    }
+}
+
+impl From<Stranger> for Mismatch {
+    fn from(stranger: Stranger) -> Self {
+        match stranger {
+            Stranger::OtherRelay => Self::AnotherKey,
+            Stranger::NotVouched | Stranger::Vouch(BadVouch::NotSigned) => Self::NotVouched,
+            Stranger::Vouch(BadVouch::Expired) => Self::VouchExpired,
+        }
+    }
+}
+
+/// What a WebSocket close means. (SPEC §5.7)
+pub(super) fn closed(code: Option<u16>) -> Trouble {
+    match code {
+        Some(code) if code == CloseCode::GOING_AWAY.number() => Trouble::Closed(Close::ComeBack),
+        Some(code) => Close::from_code(code).map_or(Trouble::Lost, Trouble::Closed),
+        None => Trouble::Lost,
+    }
+}
+
+/// Tells a relay that it broke the protocol, and hangs up. (SPEC §5.7)
+pub(super) async fn say_malformed(socket: &mut FrameSocket<Stream>) {
+    let code = CloseCode::new(Close::Malformed.code()).unwrap_or(CloseCode::NORMAL);
+    let _whether_heard = socket.close(code).await;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! Nothing is sent to whoever is not the relay of the link. (SPEC R-1, R-2, R-3)
+//! Knows: what arrives at the other end, byte for byte. Never knows: real sockets.
+
+use partywall_ground::{RelayKey, Seconds, Spki};
+use partywall_peer::{Hello, Vouch};
+use partywall_proof::SigningKey;
+use partywall_socket::Incoming;
+use rustls::{HandshakeKind, NamedGroup};
+use tokio::io::AsyncReadExt;
+
+use super::super::dial::{Dialler, Door};
+use super::super::scripted::{AUTHORITY, Caller, Certificate, ScriptedRelay, TODAY};
+use super::*;
+
+/// Dials; the relay answers as `answer` says; tells what came of it at either end.
+async fn reach<T>(
+    relay: &mut ScriptedRelay,
+    answer: impl AsyncFnOnce(&mut ScriptedRelay) -> T,
+) -> (Result<Greeted, Trouble>, T) {
+    let place = relay.place();
+    let dialler = Dialler::new(relay.wire.clone(), relay.clock());
+    tokio::join!(dialler.reach(&place, Door::Deposit), answer(relay))
+}
+
+/// Greets with `hello`, and then expects the end without one frame more.
+async fn refused(relay: &mut ScriptedRelay, hello: Hello) -> Trouble {
+    let (reached, heard) = reach(relay, async |relay| {
+        let mut caller = relay.caller().await;
+        caller.greet(hello).await;
+        caller.hears().await
+    })
+    .await;
+    assert_eq!(heard, Ok(Incoming::Closed(None)), "nothing is sent to it");
+    reached.err().expect("it is refused")
+}
+
+fn wrong(because: Mismatch) -> Trouble {
+    let host = "relay.example".to_owned();
+    WrongRelay { host, because }.into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_relay_is_sent_nothing() {
+    let mut relay = ScriptedRelay::new();
+    let thief = SigningKey::from_seed(&[9; 32]);
+    let its_own = Vouch::make(&thief, relay.certificate.spki, Seconds::new(TODAY + 3_600));
+    let hello = Hello {
+        relay: RelayKey::new(*thief.public().as_bytes()),
+        ..relay.hello(vec![its_own])
+    };
+    let trouble = refused(&mut relay, hello).await;
+    assert_eq!(trouble, wrong(Mismatch::AnotherKey));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_without_a_vouch_or_with_anothers_or_a_forged_one_is_sent_nothing() {
+    let mut relay = ScriptedRelay::new();
+    let thief = SigningKey::from_seed(&[9; 32]);
+    let anothers = relay.vouch(Spki::new([1; 32]));
+    let forged = Vouch::make(&thief, relay.certificate.spki, Seconds::new(TODAY + 3_600));
+    for vouches in [vec![], vec![anothers], vec![forged]] {
+        let hello = relay.hello(vouches);
+        let trouble = refused(&mut relay, hello).await;
+        assert_eq!(trouble, wrong(Mismatch::NotVouched));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vouch_holds_until_its_last_second_and_then_is_worth_nothing() {
+    let mut relay = ScriptedRelay::new();
+    let spki = relay.certificate.spki;
+    let old = Vouch::make(&relay.key, spki, Seconds::new(TODAY - 1));
+    let hello = relay.hello(vec![old]);
+    let trouble = refused(&mut relay, hello).await;
+    assert_eq!(trouble, wrong(Mismatch::VouchExpired));
+
+    let last = Vouch::make(&relay.key, spki, Seconds::new(TODAY));
+    let hello = relay.hello(vec![last]);
+    let (reached, _caller) = reach(&mut relay, async |relay| {
+        let mut caller = relay.caller().await;
+        caller.greet(hello).await;
+        caller
+    })
+    .await;
+    assert!(reached.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_dates_and_issuer_of_a_certificate_do_not_matter_and_keys_are_agreed_on_hybridly() {
+    let mut relay = ScriptedRelay::new();
+    let (reached, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
+    assert!(reached.is_ok());
+    assert_eq!(caller.sni.as_deref(), Some("relay.example"));
+    assert_eq!(caller.group, Some(NamedGroup::X25519MLKEM768));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_whose_key_the_other_end_does_not_hold_is_refused() {
+    let mut relay = ScriptedRelay::with(Certificate::stolen());
+    let (reached, _refused) = reach(&mut relay, async |relay| {
+        let stream = relay.stream().await;
+        relay.certificate.accept(stream).await.err()
+    })
+    .await;
+    let host = "relay.example".to_owned();
+    assert_eq!(reached.err(), Some(Trouble::NoTls { host }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_older_tls_is_offered_and_no_session_is_resumed() {
+    let mut relay = ScriptedRelay::new();
+    for _ in 0..2 {
+        let (_, hello) = reach(&mut relay, async |relay| {
+            let mut stream = relay.stream().await;
+            let mut record = [0; 5];
+            stream.read_exact(&mut record).await.unwrap();
+            let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
+            let mut hello = vec![0; length];
+            stream.read_exact(&mut hello).await.unwrap();
+            hello
+        })
+        .await;
+        let only_tls_1_3 = [0x00, 0x2B, 0x00, 0x03, 0x02, 0x03, 0x04];
+        assert!(hello.windows(7).any(|bytes| bytes == only_tls_1_3));
+
+        let (_, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
+        assert_eq!(caller.handshake, Some(HandshakeKind::Full));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_upgrade_request_is_the_same_for_everybody_but_for_the_key_that_websocket_wants() {
+    let mut relay = ScriptedRelay::new();
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let (_, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
+        let (constant, key) = caller.request.split_once("Sec-WebSocket-Key: ").unwrap();
+        assert_eq!(
+            constant,
+            "GET /v1/deposit HTTP/1.1\r\n\
+             Host: relay.example:7443\r\n\
+             Connection: Upgrade\r\n\
+             Upgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\n"
+        );
+        assert_eq!(key.len(), 24 + 4, "sixteen bytes, and nothing behind them");
+        assert!(key.ends_with("==\r\n\r\n"));
+        keys.push(key.to_owned());
+    }
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn authorities_are_tried_in_order_until_one_leads_to_the_relay() {
+    let mut relay = ScriptedRelay::new();
+    let mut place = relay.place();
+    place.authorities = ["nowhere.example:1", AUTHORITY, "third.example:3"]
+        .map(str::to_owned)
+        .into();
+    let dialler = Dialler::new(relay.wire.clone(), relay.clock());
+    let (reached, _caller) = tokio::join!(dialler.reach(&place, Door::Collect), relay.greets());
+    assert!(reached.is_ok());
+    let asked = relay.wire.asked.lock().unwrap().clone();
+    let expected = [("nowhere.example", 1), ("relay.example", 7443)];
+    assert_eq!(asked, expected.map(|(host, port)| (host.to_owned(), port)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_authorities_troubles_the_most_telling_one_is_reported() {
+    let mut relay = ScriptedRelay::new();
+    let mut place = relay.place();
+    place.authorities = ["nowhere.example:1", AUTHORITY, "nowhere.example:2"]
+        .map(str::to_owned)
+        .into();
+    let dialler = Dialler::new(relay.wire.clone(), relay.clock());
+    let (reached, _caller) = tokio::join!(dialler.reach(&place, Door::Collect), async {
+        let mut caller = relay.caller().await;
+        let hello = relay.hello(vec![]);
+        caller.greet(hello).await;
+        caller
+    });
+    assert_eq!(reached.err(), Some(wrong(Mismatch::NotVouched)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_does_not_finish_the_handshake_in_ten_seconds_is_left() {
+    let mut relay = ScriptedRelay::new();
+    let host = "relay.example".to_owned();
+    let slow = Trouble::TooSlow { host };
+    let (reached, _held) = reach(&mut relay, async |relay| relay.stream().await).await;
+    assert_eq!(reached.err(), Some(slow.clone()), "without TLS");
+    let (reached, _held) = reach(&mut relay, async |relay| relay.caller().await).await;
+    assert_eq!(reached.err(), Some(slow), "without Hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_relay_or_one_of_another_version_is_called_so() {
+    let mut relay = ScriptedRelay::new();
+    let host = "relay.example".to_owned();
+    for (frame, trouble) in [
+        (
+            &b"hello, I am a chat server"[..],
+            Trouble::NotARelay { host },
+        ),
+        (
+            b"P\x02\0\x01\0\0\0\x01\xa0",
+            Trouble::Closed(Close::Version),
+        ),
+    ] {
+        let (reached, _caller): (_, Caller) = reach(&mut relay, async |relay| {
+            let mut caller = relay.caller().await;
+            caller.say(frame.to_vec()).await;
+            caller
+        })
+        .await;
+        assert_eq!(reached.err(), Some(trouble));
+    }
+}
