@@ -1,4 +1,8 @@
-//! The street: what the tests of the whole house stand on.
-//! Knows: the repository's folders and the built binaries. Never knows: anything inside the crates.
+//! The street: real processes, real files, what the stories of the whole house stand on.
+//! Knows: the two binaries' command lines, the repository's folders. Never knows: anything inside the crates.
 
 pub mod house;
+pub mod person;
+pub mod relay;
+pub mod scan;
+pub mod text;
