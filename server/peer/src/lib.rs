@@ -22,6 +22,9 @@ mod failpoint;
 mod scribe;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 pub use failpoint::{Failpoints, Gap, NoFailpoints};
 pub use gauges::Gauges;
 pub use partywall_store::{Place, StoreError};

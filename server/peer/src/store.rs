@@ -13,7 +13,7 @@ mod shelves;
 
 mod pages;
 
-pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, ShortId, Write};
+pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, Rows, ShortId, Write};
 pub(crate) use batch::{Expired, Lifetimes, Outcome};
 pub(crate) use pages::SqliteReading;
 pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room};

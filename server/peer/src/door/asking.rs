@@ -15,7 +15,7 @@ use super::Street;
 use crate::rules::line::Line;
 use crate::rules::mailbox::Attachment;
 use crate::rules::{collect, deposit};
-use crate::store::{Cargo, MailboxKey, Page, Place, Reading, Room};
+use crate::store::{Cargo, MailboxKey, Page, Place, Reading, Room, Rows};
 
 impl Street {
     /// P-16: one look-up, whatever is asked for.
@@ -107,10 +107,7 @@ impl Street {
 }
 
 /// Gives each envelope its share, and what is left back.
-fn loaded(
-    page: Page,
-    mut share: OwnedSemaphorePermit,
-) -> Result<(Vec<(Place, Arc<Cargo>)>, bool), StoreError> {
+fn loaded(page: Page, mut share: OwnedSemaphorePermit) -> Result<(Rows, bool), StoreError> {
     let load = |(place, bytes): (Place, Vec<u8>)| {
         let envelope = Envelope::try_from(bytes).map_err(|_size| StoreError::Corrupt)?;
         let own = share.split(envelope.size().bytes());

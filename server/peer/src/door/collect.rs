@@ -46,7 +46,7 @@ where
             end = fate.wait_for(Option::is_some) => return end.ok().and_then(|end| *end),
             () = line.told() => {}
             incoming = socket.recv(), if machine.reads() => match heard(incoming) {
-                Ok(request) => inputs.push(Input::Request(request)),
+                Ok(request) => inputs.push(Input::Request(Box::new(request))),
                 Err(end) => return end,
             },
             _ = look.tick() => {

@@ -72,7 +72,7 @@ impl Collect {
                 break;
             }
             let went = match input {
-                Input::Request(request) => self.request(request),
+                Input::Request(request) => self.request(*request),
                 Input::Event(event) => {
                     self.event(event, today);
                     Ok(())

@@ -3,22 +3,17 @@
 //! pages come back from disk until level). Without a reader the mailbox is detached.
 //! Knows: order. Never knows: bytes on disk, sockets, who reads or writes.
 
+mod reader;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+pub(crate) use self::reader::Attachment;
+use self::reader::{Lies, Pace, Paging, Reader};
 use super::collect::Event;
 use super::line::Line;
 use super::ticket::Ticket;
-use crate::store::{Cargo, Held, MailboxKey, Opened, Place, Room};
-
-/// One reader's hold on one mailbox: void when it is replaced or its connection ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Attachment {
-    /// Never given twice.
-    pub(crate) number: u64,
-    /// The client's name for it.
-    pub(crate) slot: u32,
-}
+use crate::store::{Cargo, Held, MailboxKey, Opened, Place, Room, Rows};
 
 /// What an acknowledgement came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,45 +63,6 @@ enum Fate {
     Acknowledged,
     /// The reader acknowledged it in time.
     LeftOut,
-}
-
-struct Reader {
-    line: Arc<Line<Event>>,
-    attachment: Attachment,
-    next_tag: u64,
-    in_flight: VecDeque<Flight>,
-    pace: Pace,
-}
-
-struct Flight {
-    tag: u64,
-    size: usize,
-    lies: Lies,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lies {
-    At(Place),
-    /// Where the writer will say; this is its number in `pending`.
-    Pending(u64),
-}
-
-enum Pace {
-    Live,
-    Behind {
-        /// The disk may hold something that was not delivered.
-        news: bool,
-        page: Paging,
-    },
-}
-
-#[derive(PartialEq, Eq)]
-enum Paging {
-    No,
-    /// The connection was told that it should ask.
-    Told,
-    /// The connection is reading.
-    Asked,
 }
 
 impl Mailbox {
@@ -307,12 +263,7 @@ impl Mailbox {
 
     /// A page came from disk. Level when it was the last, and nothing was written since it was
     /// asked for or is about to be.
-    pub(crate) fn page_arrived(
-        &mut self,
-        attachment: Attachment,
-        rows: Vec<(Place, Arc<Cargo>)>,
-        more: bool,
-    ) {
+    pub(crate) fn page_arrived(&mut self, attachment: Attachment, rows: Rows, more: bool) {
         let Some(reader) = self
             .reader
             .as_mut()
@@ -432,32 +383,6 @@ impl Mailbox {
         {
             *page = Paging::Told;
             reader.line.tell(Event::Behind(reader.attachment));
-        }
-    }
-}
-
-impl Reader {
-    /// Hands an envelope over if there is credit for it. Its tag is the next of this attachment.
-    fn deliver(&mut self, cargo: &Arc<Cargo>, lies: Lies) -> bool {
-        let (tag, attachment) = (self.next_tag, self.attachment);
-        let size = cargo.size();
-        let delivered = self.line.deliver(size, || Event::Deliver {
-            attachment,
-            tag,
-            cargo: Arc::clone(cargo),
-        });
-        if delivered {
-            self.next_tag += 1;
-            self.in_flight.push_back(Flight { tag, size, lies });
-        }
-        delivered
-    }
-
-    fn placed(&mut self, number: u64, place: Place) {
-        for flight in &mut self.in_flight {
-            if flight.lies == Lies::Pending(number) {
-                flight.lies = Lies::At(place);
-            }
         }
     }
 }

@@ -3,22 +3,26 @@
 //! or two after that.
 //! Knows: mailboxes by their keys, the writer's desk. Never knows: ids, sockets, SQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod gather;
+mod shard;
+
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use partywall_ground::Close;
 use partywall_store::Refused;
 
-use super::limits::{DELETES, SHARDS};
+use self::shard::{Entry, Shard};
+use super::limits::SHARDS;
 use super::line::Line;
 use super::mailbox::{Attachment, Mailbox, NotDelivered};
-use super::opening::{Opening, Waiter};
+use super::opening::Waiter;
 use super::ticket::Ticket;
 use super::{collect, deposit};
 use crate::gauges::Counters;
 use crate::scribe::{Answer, Desk, Job};
-use crate::store::{Acks, Cargo, Expired, Held, MailboxKey, Opened, Outcome, Place, Write};
+use crate::store::{Cargo, Expired, Held, MailboxKey, Opened, Outcome, Place, Rows, Write};
 
 pub(crate) struct Router {
     shards: Vec<Mutex<Shard>>,
@@ -26,20 +30,6 @@ pub(crate) struct Router {
     desk: Desk,
     counters: Arc<Counters>,
     attachments: AtomicU64,
-}
-
-#[derive(Default)]
-struct Shard {
-    entries: BTreeMap<MailboxKey, Entry>,
-    /// May have something to be deleted.
-    gathering: BTreeSet<MailboxKey>,
-    /// Were idle at some moment since the last gather.
-    resting: BTreeSet<MailboxKey>,
-}
-
-enum Entry {
-    Opening(Opening),
-    Open(Mailbox),
 }
 
 /// What came of an attempt that needs the mailbox in memory.
@@ -215,7 +205,7 @@ impl Router {
         &self,
         key: MailboxKey,
         attachment: Attachment,
-        rows: Vec<(Place, Arc<Cargo>)>,
+        rows: Rows,
         more: bool,
     ) {
         self.shard(key)
@@ -291,59 +281,6 @@ impl Router {
         &self.desk
     }
 
-    /// Gathers what was acknowledged into writes, sorted by place, and lets go of mailboxes that
-    /// are idle. Called at least once a second. (P-13)
-    pub(crate) fn gather(self: &Arc<Self>) {
-        let mut batch = Gathered::default();
-        for shard in &self.shards {
-            let keys = std::mem::take(&mut lock(shard).gathering);
-            for key in keys {
-                self.gather_one(shard, key, &mut batch);
-            }
-            lock(shard).rest();
-        }
-        self.hand_in(&mut batch);
-    }
-
-    fn gather_one(self: &Arc<Self>, shard: &Mutex<Shard>, key: MailboxKey, batch: &mut Gathered) {
-        loop {
-            let places = lock(shard)
-                .peek(key)
-                .map(|mailbox| mailbox.gather(DELETES - batch.places))
-                .unwrap_or_default();
-            if places.is_empty() {
-                return;
-            }
-            batch.add(key, places);
-            if batch.places >= DELETES {
-                self.hand_in(batch);
-            }
-        }
-    }
-
-    fn hand_in(self: &Arc<Self>, batch: &mut Gathered) {
-        let batch = std::mem::take(batch);
-        if batch.places == 0 {
-            return;
-        }
-        let (router, write) = (Arc::clone(self), batch.as_write());
-        let of = Arc::new(batch.of);
-        let deleted = Arc::clone(&of);
-        let submitted = self.submit(write, move |_| {
-            for (key, places) in deleted.iter() {
-                router
-                    .shard(*key)
-                    .with(*key, |mailbox| mailbox.deleted(places));
-            }
-        });
-        if submitted.is_err() {
-            for (key, places) in of.iter() {
-                self.shard(*key)
-                    .with(*key, |mailbox| mailbox.ungather(places.clone()));
-            }
-        }
-    }
-
     /// Every mailbox that has a reader now.
     pub(crate) fn read_now(&self) -> Vec<MailboxKey> {
         let mut read = Vec::new();
@@ -376,103 +313,6 @@ impl Router {
     fn shard(&self, key: MailboxKey) -> MutexGuard<'_, Shard> {
         let shard = key.number().unsigned_abs() as usize % SHARDS;
         lock(&self.shards[shard])
-    }
-}
-
-impl Shard {
-    /// The mailbox, or a place among those who wait until it is in memory.
-    fn reach(&mut self, key: MailboxKey, waiter: impl FnOnce() -> Waiter) -> Attempt<&mut Mailbox> {
-        use std::collections::btree_map::Entry as Slot;
-        match self.entries.entry(key) {
-            Slot::Vacant(vacant) => {
-                let mut opening = Opening::default();
-                opening.wait(waiter());
-                vacant.insert(Entry::Opening(opening));
-                Attempt::Ask
-            }
-            Slot::Occupied(occupied) => match occupied.into_mut() {
-                Entry::Opening(opening) => {
-                    opening.wait(waiter());
-                    Attempt::Wait
-                }
-                Entry::Open(mailbox) => Attempt::Done(mailbox),
-            },
-        }
-    }
-
-    /// Does something with a mailbox that is in memory, and notes what became of it.
-    fn with<T>(&mut self, key: MailboxKey, act: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
-        let mailbox = self.peek(key)?;
-        let done = act(mailbox);
-        let (gathers, rests) = (mailbox.has_gathered(), mailbox.is_idle());
-        if gathers {
-            self.gathering.insert(key);
-        }
-        if rests {
-            self.resting.insert(key);
-        }
-        Some(done)
-    }
-
-    fn peek(&mut self, key: MailboxKey) -> Option<&mut Mailbox> {
-        match self.entries.get_mut(&key) {
-            Some(Entry::Open(mailbox)) => Some(mailbox),
-            Some(Entry::Opening(_)) | None => None,
-        }
-    }
-
-    fn take_open(&mut self, key: MailboxKey) -> Option<Mailbox> {
-        self.peek(key)?;
-        match self.entries.remove(&key) {
-            Some(Entry::Open(mailbox)) => Some(mailbox),
-            _ => None,
-        }
-    }
-
-    /// Lets go of what has been idle since the last time.
-    fn rest(&mut self) {
-        for key in std::mem::take(&mut self.resting) {
-            let Some(mailbox) = self.peek(key).filter(|mailbox| mailbox.is_idle()) else {
-                continue;
-            };
-            if mailbox.was_touched() {
-                self.resting.insert(key);
-            } else {
-                self.entries.remove(&key);
-            }
-        }
-    }
-}
-
-/// Places of many mailboxes, on their way into one write.
-#[derive(Default)]
-struct Gathered {
-    of: Vec<(MailboxKey, Vec<Place>)>,
-    places: usize,
-}
-
-impl Gathered {
-    fn add(&mut self, key: MailboxKey, places: Vec<Place>) {
-        self.places += places.len();
-        self.of.push((key, places));
-    }
-
-    fn as_write(&self) -> Write {
-        let counts = self.of.iter().map(|(mailbox, places)| Acks {
-            mailbox: *mailbox,
-            count: places.len() as u64,
-        });
-        let mut places: Vec<Place> = self
-            .of
-            .iter()
-            .flat_map(|(_, places)| places)
-            .copied()
-            .collect();
-        places.sort_unstable();
-        Write::Acknowledge {
-            counts: counts.collect(),
-            places,
-        }
     }
 }
 

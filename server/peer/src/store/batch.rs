@@ -79,6 +79,9 @@ impl Cargo {
     }
 }
 
+/// Envelopes of one mailbox from disk, in order.
+pub(crate) type Rows = Vec<(Place, Arc<Cargo>)>;
+
 /// What lets a new mailbox be made. (SPEC P-6)
 #[derive(Clone, Copy)]
 pub(crate) struct Admit {

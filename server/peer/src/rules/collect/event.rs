@@ -8,7 +8,7 @@ use partywall_ground::{Close, ReaderId};
 use partywall_peer::collect::{FromClient, FromRelay};
 
 use crate::rules::mailbox::Attachment;
-use crate::store::{Cargo, Identified, MailboxKey, Outcome, Place, Room};
+use crate::store::{Cargo, Identified, MailboxKey, Outcome, Place, Room, Rows};
 
 /// Something happened elsewhere.
 pub(crate) enum Event {
@@ -24,7 +24,7 @@ pub(crate) enum Event {
     Page {
         attachment: Attachment,
         mailbox: MailboxKey,
-        rows: Vec<(Place, Arc<Cargo>)>,
+        rows: Rows,
         more: bool,
     },
     /// Somebody else has the mailbox now, or it has ended.
@@ -52,7 +52,7 @@ pub(crate) enum Event {
 
 /// What a connection's task gives its machine.
 pub(crate) enum Input {
-    Request(FromClient),
+    Request(Box<FromClient>),
     Event(Event),
 }
 

@@ -1,0 +1,18 @@
+//! The peer wing played through: the same machines that the doors drive, over the real store, with a
+//! clock that stands still and dice that fall as they should.
+
+mod people;
+mod world;
+
+mod delivery;
+mod interleavings;
+
+mod deposits;
+mod mailboxes;
+mod shelves;
+
+mod expiry;
+mod faults;
+mod residue;
+
+mod sockets;

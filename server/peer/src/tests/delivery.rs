@@ -1,0 +1,374 @@
+//! The delivery contract (DESIGN §4, SPEC §5.5, P-11 to P-15), story by story.
+
+use std::time::Duration;
+
+use super::people::Connection;
+use super::people::{Owner, Reader, Writer, settle};
+use super::world::World;
+
+fn street(seed: u64) -> (World, Owner, Reader, Writer) {
+    let mut world = World::with_seed(seed);
+    let owner = Owner::number(1);
+    let reader = Reader::of_new(&mut world, &owner);
+    let writer = Writer::to(&mut world, &owner);
+    (world, owner, reader, writer)
+}
+
+#[test]
+fn a_connected_reader_gets_mail_before_the_disk_and_the_writer_its_answer_only_after() {
+    let (mut world, owner, mut reader, mut writer) = street(1);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    while world.answer_one() {}
+    writer.pump(&mut world);
+    reader.pump(&mut world);
+    assert_eq!(reader.envelopes(), std::slice::from_ref(&envelope));
+    assert_eq!(writer.accepted(), 0, "nothing was committed");
+    assert!(world.on_disk(&owner).is_empty());
+
+    assert!(world.commit());
+    writer.pump(&mut world);
+    assert_eq!(writer.accepted(), 1);
+    assert_eq!(world.on_disk(&owner), [envelope]);
+}
+
+#[test]
+fn an_envelope_acknowledged_before_its_batch_is_left_out_and_accepted_with_that_batch() {
+    let (mut world, owner, mut reader, mut writer) = street(2);
+    let (first, second) = (world.envelope(), world.envelope());
+    writer.leaves(&mut world, &first);
+    while world.answer_one() {}
+    writer.pump(&mut world);
+    writer.leaves(&mut world, &second);
+    reader.pump(&mut world);
+    assert_eq!(reader.delivered.len(), 2);
+    reader.ack(&mut world, 1, 1);
+    writer.pump(&mut world);
+    assert_eq!(writer.accepted(), 0, "the reader's haste answers nobody");
+
+    let commits = world.gauges().commits;
+    assert!(world.commit());
+    writer.pump(&mut world);
+    assert_eq!(writer.accepted(), 2);
+    assert_eq!(world.on_disk(&owner), [second]);
+    assert_eq!(world.gauges().commits, commits + 1);
+    assert_eq!(world.gauges().left_out, 1);
+    assert_eq!(world.gauges().accepted, 2);
+    assert_eq!(
+        world.numbers(&owner).unwrap().acks,
+        1,
+        "its acknowledgement is counted on disk"
+    );
+}
+
+#[test]
+fn an_envelope_acknowledged_while_it_is_written_is_deleted_and_counted_once() {
+    let (mut world, owner, mut reader, mut writer) = street(3);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    settle(&mut world, &mut [&mut writer]);
+    reader.pump(&mut world);
+    reader.ack(&mut world, 1, 1);
+    assert_eq!(world.on_disk(&owner).len(), 1);
+    world.core.router.gather();
+    assert!(world.commit());
+    assert!(world.on_disk(&owner).is_empty());
+    assert_eq!(world.numbers(&owner).unwrap().acks, 1);
+    assert_eq!(world.gauges().left_out, 0);
+    world.core.router.gather();
+    assert!(!world.commit(), "nothing is deleted twice");
+}
+
+#[test]
+fn mail_waits_on_disk_for_its_reader_and_comes_in_the_order_of_acceptance() {
+    let (mut world, owner, reader, mut writer) = street(4);
+    drop(reader);
+    let sent: Vec<_> = (0..150).map(|_| world.envelope()).collect();
+    for envelope in &sent {
+        writer.leaves(&mut world, envelope);
+        settle(&mut world, &mut [&mut writer]);
+    }
+    assert_eq!(writer.accepted(), 150);
+
+    let mut reader = Reader::of(&mut world, &owner);
+    assert_eq!(reader.envelopes(), sent[..64], "as far as the credit goes");
+    for _ in 0..3 {
+        reader.ack_all(&mut world);
+        settle(&mut world, &mut [&mut reader]);
+    }
+    assert_eq!(reader.envelopes(), sent);
+    let tags: Vec<u64> = reader.delivered.iter().map(|(_, tag, _)| *tag).collect();
+    assert_eq!(tags, (1..=150).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_reader_out_of_credit_falls_behind_catches_up_from_disk_and_is_live_again() {
+    let (mut world, _owner, mut reader, mut writer) = street(5);
+    let mut sent = Vec::new();
+    for size in [65_536; 4].into_iter().chain([4_096; 70]) {
+        let envelope = world.envelope_of(size);
+        writer.leaves(&mut world, &envelope);
+        settle(&mut world, &mut [&mut writer, &mut reader]);
+        sent.push(envelope);
+    }
+    assert_eq!(reader.envelopes(), sent[..4], "256 KiB are in flight");
+    while reader.delivered.len() < sent.len() {
+        let before = reader.delivered.len();
+        reader.ack_all(&mut world);
+        settle(&mut world, &mut [&mut writer, &mut reader]);
+        assert!(reader.delivered.len() > before);
+    }
+    assert_eq!(reader.envelopes(), sent);
+    reader.ack_all(&mut world);
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+
+    let live = world.envelope();
+    writer.leaves(&mut world, &live);
+    reader.pump(&mut world);
+    assert_eq!(reader.envelopes().last(), Some(&live), "before any commit");
+}
+
+#[test]
+fn a_small_envelope_never_overtakes_a_large_one_for_which_there_was_no_credit() {
+    let (mut world, _owner, mut reader, mut writer) = street(6);
+    let mut sent: Vec<_> = [65_536, 65_536, 65_536, 16_384, 65_536, 4_096]
+        .map(|size| world.envelope_of(size))
+        .into();
+    for envelope in &sent {
+        writer.leaves(&mut world, envelope);
+        settle(&mut world, &mut [&mut writer, &mut reader]);
+    }
+    assert_eq!(reader.envelopes(), sent[..4]);
+    reader.ack(&mut world, 1, 1);
+    let last = world.envelope();
+    writer.leaves(&mut world, &last);
+    sent.push(last);
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+    reader.ack_all(&mut world);
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+    assert_eq!(reader.envelopes(), sent);
+}
+
+#[test]
+fn the_newest_reader_has_the_mailbox_and_gets_what_the_older_one_did_not_acknowledge() {
+    let (mut world, owner, mut older, mut writer) = street(7);
+    let sent: Vec<_> = (0..3).map(|_| world.envelope()).collect();
+    for envelope in &sent {
+        writer.leaves(&mut world, envelope);
+    }
+    settle(&mut world, &mut [&mut writer, &mut older]);
+    older.ack(&mut world, 1, 1);
+
+    let mut newer = Reader::of(&mut world, &owner);
+    older.pump(&mut world);
+    assert_eq!(older.detached(), 1);
+    assert_eq!(newer.attached(1), Some((1, 0)));
+    assert_eq!(
+        newer.envelopes(),
+        sent[1..],
+        "and not what waits to be deleted"
+    );
+    assert_eq!(newer.delivered[0].1, 1, "tags begin anew");
+
+    // The older one may not know yet: its acknowledgement is void, and no fault.
+    older.ack(&mut world, 1, 3);
+    assert_eq!(older.closed, None);
+    world.core.router.gather();
+    settle(&mut world, &mut [&mut newer]);
+    assert_eq!(world.on_disk(&owner), sent[1..]);
+}
+
+#[test]
+fn a_new_reader_is_not_shown_twice_what_was_written_while_it_came() {
+    let (mut world, owner, older, mut writer) = street(8);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    drop(older); // had it, unacknowledged, before it was written
+
+    let mut newer = Reader::enter(&world);
+    newer.attach(&mut world, &owner, 1);
+    while world.answer_one() {}
+    newer.pump(&mut world);
+    assert!(world.commit());
+    while world.answer_one() {}
+    settle(&mut world, &mut [&mut newer, &mut writer]);
+    assert_eq!(newer.envelopes(), [envelope]);
+}
+
+#[test]
+fn a_page_is_not_read_while_an_envelope_in_flight_has_no_place_yet() {
+    let (mut world, owner, mut reader, mut writer) = street(9);
+    let sent: Vec<_> = (0..64).map(|_| world.envelope()).collect();
+    for envelope in &sent[..63] {
+        writer.leaves(&mut world, envelope);
+    }
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+    let mut other = Writer::to(&mut world, &owner);
+    let (live, behind) = (world.envelope(), world.envelope());
+    other.leaves(&mut world, &live);
+    other.leaves(&mut world, &behind); // no credit: for the disk
+    reader.pump(&mut world);
+    assert_eq!(reader.delivered.len(), 64);
+    reader.ack(&mut world, 1, 20); // credit, while the live one is still being written
+    assert!(world.commit());
+    settle(&mut world, &mut [&mut reader, &mut writer, &mut other]);
+    assert_eq!(reader.delivered.len(), 65);
+    assert_eq!(reader.envelopes()[63..], [live, behind]);
+}
+
+#[test]
+fn a_reader_that_left_gets_everything_again_until_it_is_acknowledged() {
+    let (mut world, owner, mut reader, mut writer) = street(10);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+    for _ in 0..3 {
+        drop(reader);
+        reader = Reader::of(&mut world, &owner);
+        assert_eq!(reader.envelopes(), std::slice::from_ref(&envelope));
+    }
+    reader.ack_all(&mut world);
+    drop(reader);
+    let reader = Reader::of(&mut world, &owner);
+    assert!(
+        reader.delivered.is_empty(),
+        "acknowledged, and awaiting deletion"
+    );
+    assert_eq!(reader.attached(1), Some((1, 0)));
+}
+
+#[test]
+fn credit_is_one_for_all_slots_of_a_connection_and_every_slot_gets_its_turn() {
+    let mut world = World::with_seed(11);
+    let owners: Vec<_> = (1..=3).map(Owner::number).collect();
+    let mut reader = Reader::enter(&world);
+    for (slot, owner) in (1..).zip(&owners) {
+        reader.create(&mut world, owner, slot);
+    }
+    settle(&mut world, &mut [&mut reader]);
+    for owner in &owners {
+        let mut writer = Writer::to(&mut world, owner);
+        for _ in 0..60 {
+            let envelope = world.envelope();
+            writer.leaves(&mut world, &envelope);
+        }
+        settle(&mut world, &mut [&mut writer, &mut reader]);
+    }
+    assert_eq!(reader.delivered.len(), 64);
+    let mut last = [0; 4];
+    let mut seen = 0;
+    while seen < reader.delivered.len() {
+        for (slot, tag, _) in &reader.delivered[seen..] {
+            assert_eq!(last[*slot as usize] + 1, *tag);
+            last[*slot as usize] = *tag;
+        }
+        seen = reader.delivered.len();
+        for slot in 1..=3 {
+            if last[slot as usize] > 0 {
+                reader.ack(&mut world, slot, last[slot as usize]);
+            }
+        }
+        settle(&mut world, &mut [&mut reader]);
+    }
+    assert_eq!(last, [0, 60, 60, 60]);
+}
+
+#[test]
+fn acknowledgements_are_gathered_and_deleted_together_in_the_order_of_their_places() {
+    let mut world = World::with_seed(12);
+    let owners: Vec<_> = (1..=4).map(Owner::number).collect();
+    let mut readers: Vec<_> = owners
+        .iter()
+        .map(|owner| Reader::of_new(&mut world, owner))
+        .collect();
+    let mut writers: Vec<_> = owners
+        .iter()
+        .map(|owner| Writer::to(&mut world, owner))
+        .collect();
+    for _ in 0..5 {
+        for writer in &mut writers {
+            let envelope = world.envelope();
+            writer.leaves(&mut world, &envelope);
+            settle(&mut world, &mut [writer]);
+        }
+    }
+    for reader in &mut readers {
+        reader.pump(&mut world);
+        reader.ack_all(&mut world);
+    }
+    let before = world.gauges();
+    world.core.router.gather();
+    settle(&mut world, &mut []);
+    assert_eq!(
+        world.gauges().rows_written,
+        before.rows_written + 1,
+        "one write for all"
+    );
+    for owner in &owners {
+        assert!(world.on_disk(owner).is_empty());
+        assert_eq!(world.numbers(owner).unwrap().acks, 5);
+    }
+}
+
+#[test]
+fn a_mailbox_leaves_memory_when_nobody_reads_and_nothing_waits() {
+    let (mut world, owner, reader, mut writer) = street(13);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    settle(&mut world, &mut [&mut writer]);
+    for _ in 0..5 {
+        world.core.router.gather();
+    }
+    assert_eq!(world.core.router.in_memory(), 1, "it has a reader");
+    drop(reader);
+    for _ in 0..3 {
+        world.core.router.gather();
+    }
+    assert_eq!(world.core.router.in_memory(), 0);
+    let reader = Reader::of(&mut world, &owner);
+    assert_eq!(reader.envelopes(), [envelope]);
+    assert_eq!(world.core.router.in_memory(), 1);
+}
+
+#[test]
+fn presence_changes_neither_the_answers_nor_the_batch_in_which_they_are_said() {
+    let told = |present: bool| {
+        let mut world = World::with_seed(14);
+        let owner = Owner::number(1);
+        let mut reader = Some(Reader::of_new(&mut world, &owner)).filter(|_| present);
+        let mut writer = Writer::to(&mut world, &owner);
+        let mut told = Vec::new();
+        for round in 0..40_u32 {
+            let envelope = world.envelope();
+            writer.leaves(&mut world, &envelope);
+            if let Some(reader) = &mut reader {
+                reader.pump(&mut world);
+                reader.ack_all(&mut world);
+            }
+            while world.answer_one() {}
+            writer.pump(&mut world);
+            told.push((writer.accepted(), world.gauges().commits));
+            if round % 3 == 0 {
+                assert!(world.commit());
+                writer.pump(&mut world);
+                told.push((writer.accepted(), world.gauges().commits));
+            }
+            world.clock.advance(Duration::from_millis(10));
+        }
+        let left_out = world.gauges().left_out;
+        assert_eq!(left_out > 0, present);
+        told
+    };
+    let (with, without) = (told(true), told(false));
+    assert_eq!(
+        with.iter()
+            .map(|(accepted, _)| accepted)
+            .collect::<Vec<_>>(),
+        without
+            .iter()
+            .map(|(accepted, _)| accepted)
+            .collect::<Vec<_>>()
+    );
+    let commits = |told: &[(u64, u64)]| told.last().unwrap().1 - told[0].1;
+    assert_eq!(commits(&with), commits(&without));
+}

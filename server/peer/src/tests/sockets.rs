@@ -1,0 +1,536 @@
+//! The doors themselves: real sockets over pipes, the writer on its thread.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use partywall_ground::{Capability, Close, RelayKey, Seconds};
+use partywall_peer::collect::{self, Ack, Attach, Create, Shelve};
+use partywall_peer::deposit::{self, Deposit, Take, Use};
+use partywall_peer::proofs::Admission as By;
+use partywall_peer::{Envelope, Greeting, Hello, Number, ShelfBefore, Slot, Tag, Vouch};
+use partywall_proof::SigningKey;
+use partywall_socket::{FrameSocket, Incoming, Limits};
+use partywall_store::Place;
+use partywall_world::{Clock, Dice, ManualClock, Wall};
+use tokio::io::DuplexStream;
+use tokio::task::JoinHandle;
+
+use super::people::{Owner, bundle};
+use super::world::{Dies, SHOWN};
+use crate::failpoint::{Gap, NoFailpoints};
+use crate::{Admission, Plane, PlaneSettings};
+
+const LIMITS: Limits = Limits {
+    max_frame: 65_792,
+    stall: Duration::from_secs(10),
+};
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Clone)]
+struct House {
+    plane: Arc<Plane>,
+    clock: ManualClock,
+    fatal: Arc<Mutex<u32>>,
+}
+
+#[derive(Clone, Copy)]
+enum Door {
+    Collect,
+    Deposit,
+}
+
+impl House {
+    fn new(change: impl FnOnce(&mut PlaneSettings)) -> Self {
+        Self::over(&Place::memory(), Arc::new(NoFailpoints), change)
+    }
+
+    fn at(folder: &Path) -> Self {
+        let place = Place::file(folder.join("peer.db"));
+        Self::over(&place, Arc::new(NoFailpoints), |_| {})
+    }
+
+    fn over(
+        place: &Place,
+        failpoints: Arc<dyn crate::Failpoints>,
+        change: impl FnOnce(&mut PlaneSettings),
+    ) -> Self {
+        let relay = SigningKey::from_seed(&[1; 32]);
+        let mut settings = PlaneSettings::new(RelayKey::new(*relay.public().as_bytes()));
+        settings.admission = Admission::Open;
+        change(&mut settings);
+        let clock = ManualClock::at(Wall::from_seconds(1_800_000_000));
+        let fatal = Arc::new(Mutex::new(0));
+        let told = Arc::clone(&fatal);
+        let plane = Plane::open_at(
+            place,
+            settings,
+            Arc::new(clock.clone()),
+            Dice::seeded(1),
+            move |_| *told.lock().unwrap() += 1,
+            failpoints,
+        );
+        let plane = Arc::new(plane.unwrap());
+        plane.set_vouches(vec![Vouch::make(&relay, SHOWN, Seconds::new(u64::MAX))]);
+        Self {
+            plane,
+            clock,
+            fatal,
+        }
+    }
+
+    async fn enter(&self, door: Door) -> Guest {
+        let (near, far) = tokio::io::duplex(256 * 1_024);
+        self.serve(door, near, far, LIMITS).await
+    }
+
+    async fn serve(
+        &self,
+        door: Door,
+        near: DuplexStream,
+        far: DuplexStream,
+        limits: Limits,
+    ) -> Guest {
+        let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let socket = FrameSocket::server(far, limits, Arc::clone(&clock)).await;
+        let plane = Arc::clone(&self.plane);
+        let task = tokio::spawn(async move {
+            match door {
+                Door::Collect => plane.collect(socket).await,
+                Door::Deposit => plane.deposit(socket).await,
+            }
+        });
+        Guest {
+            socket: FrameSocket::client(near, LIMITS, clock).await,
+            task,
+        }
+    }
+}
+
+struct Guest {
+    socket: FrameSocket<DuplexStream>,
+    task: JoinHandle<()>,
+}
+
+impl Guest {
+    async fn hear(&mut self) -> Result<Vec<u8>, Option<u16>> {
+        let heard = tokio::time::timeout(PATIENCE, self.socket.recv()).await;
+        match heard.expect("the relay answers").expect("the socket works") {
+            Incoming::Frame(frame) => Ok(frame.to_vec()),
+            Incoming::Closed(code) => Err(code),
+        }
+    }
+
+    async fn hear_collect(&mut self) -> collect::FromRelay {
+        collect::FromRelay::decode(&self.hear().await.unwrap()).unwrap()
+    }
+
+    async fn hear_deposit(&mut self) -> deposit::FromRelay {
+        deposit::FromRelay::decode(&self.hear().await.unwrap()).unwrap()
+    }
+
+    async fn say(&mut self, frame: Vec<u8>) {
+        self.socket.send(frame).await.unwrap();
+    }
+
+    async fn collects(&mut self, word: impl Into<collect::FromClient>) {
+        self.say(word.into().encode()).await;
+    }
+
+    async fn deposits(&mut self, word: impl Into<deposit::FromClient>) {
+        self.say(word.into().encode()).await;
+    }
+
+    /// Reads on until the relay closes, and lets its task end.
+    async fn end(mut self) -> Option<u16> {
+        let code = loop {
+            if let Err(code) = self.hear().await {
+                break code;
+            }
+        };
+        tokio::time::timeout(PATIENCE, self.task)
+            .await
+            .unwrap()
+            .unwrap();
+        code
+    }
+
+    async fn greeted(&mut self) -> Greeting {
+        let collect::FromRelay::Hello(hello) = self.hear_collect().await else {
+            panic!("hello comes first");
+        };
+        proven(hello)
+    }
+}
+
+fn proven(hello: Hello) -> Greeting {
+    let relay = RelayKey::new(*SigningKey::from_seed(&[1; 32]).public().as_bytes());
+    hello
+        .prove(&relay, &SHOWN, Seconds::new(1_800_000_000))
+        .unwrap()
+}
+
+/// A connection that reads the owner's new mailbox as slot 1.
+async fn reader(house: &House, owner: &Owner) -> Guest {
+    let mut guest = house.enter(Door::Collect).await;
+    let greeting = guest.greeted().await;
+    let (slot, mut dice) = (Slot::new(1), Dice::seeded(3));
+    let create = Create::sign(
+        &owner.reader,
+        &greeting,
+        slot,
+        owner.drop(),
+        By::Open,
+        &mut dice,
+    );
+    guest.collects(create).await;
+    assert!(matches!(
+        guest.hear_collect().await,
+        collect::FromRelay::Attached(_)
+    ));
+    guest
+}
+
+async fn writer(house: &House, owner: &Owner) -> Guest {
+    let mut guest = house.enter(Door::Deposit).await;
+    let deposit::FromRelay::Hello(hello) = guest.hear_deposit().await else {
+        panic!("hello comes first");
+    };
+    proven(hello);
+    guest
+        .deposits(Use {
+            capability: Capability::new(owner.capability),
+        })
+        .await;
+    assert!(matches!(
+        guest.hear_deposit().await,
+        deposit::FromRelay::Opened(_)
+    ));
+    guest
+}
+
+fn envelope(number: u8, size: usize) -> Envelope {
+    Envelope::try_from(vec![number; size]).unwrap()
+}
+
+fn number(n: u64) -> Number {
+    Number::new(n.try_into().unwrap())
+}
+
+async fn accepted(guest: &mut Guest) -> u64 {
+    match guest.hear_deposit().await {
+        deposit::FromRelay::Accepted(accepted) => accepted.number.value().get(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_message_goes_from_door_to_door_and_a_bundle_the_other_way() {
+    let house = House::new(|_| {});
+    let owner = Owner::number(1);
+    let mut alice = reader(&house, &owner).await;
+    let one_time = vec![bundle(5)].try_into().unwrap();
+    let (slot, before) = (Slot::new(1), ShelfBefore::Kept);
+    alice
+        .collects(Shelve {
+            slot,
+            before,
+            one_time,
+            last_resort: None,
+        })
+        .await;
+    assert!(matches!(
+        alice.hear_collect().await,
+        collect::FromRelay::Shelved(_)
+    ));
+
+    let mut bob = writer(&house, &owner).await;
+    bob.deposits(Take {}).await;
+    let deposit::FromRelay::Taken(taken) = bob.hear_deposit().await else {
+        panic!("a bundle was asked for");
+    };
+    assert_eq!(taken.bundle, Some(bundle(5)));
+    for n in 1..=100 {
+        bob.deposits(Deposit {
+            number: number(n),
+            envelope: envelope(n as u8, 4_096),
+        })
+        .await;
+        let collect::FromRelay::Deliver(deliver) = alice.hear_collect().await else {
+            panic!("an envelope was left");
+        };
+        assert_eq!(deliver.envelope, envelope(n as u8, 4_096));
+        assert_eq!(deliver.tag.value().get(), n);
+        alice
+            .collects(Ack {
+                slot: Slot::new(1),
+                tag: deliver.tag,
+            })
+            .await;
+    }
+    while accepted(&mut bob).await < 100 {}
+    let gauges = house.plane.gauges();
+    assert_eq!((gauges.accepted, gauges.delivered), (100, 100));
+    assert_eq!(
+        (gauges.collect_connections, gauges.deposit_connections),
+        (1, 1)
+    );
+
+    house.plane.drain(PATIENCE).await;
+    assert_eq!(alice.end().await, Some(Close::ComeBack.code()));
+    assert_eq!(bob.end().await, Some(Close::ComeBack.code()));
+    assert_eq!(house.plane.gauges().envelope_bytes_in_memory, 0);
+}
+
+#[tokio::test]
+async fn every_violation_closes_with_its_code() {
+    let house = House::new(|_| {});
+    let header = |wing, version, kind: u16, body: &[u8]| {
+        let mut frame = vec![wing, version];
+        frame.extend_from_slice(&kind.to_be_bytes());
+        frame.extend_from_slice(&(body.len() as u32).to_be_bytes());
+        frame.extend_from_slice(body);
+        frame
+    };
+    let take = deposit::FromClient::from(Take {}).encode();
+    let ack = Ack {
+        slot: Slot::new(1),
+        tag: Tag::FIRST,
+    };
+    let ack = collect::FromClient::from(ack).encode();
+    let opened = deposit::FromRelay::from(deposit::Opened {}).encode();
+    for (door, frame, close) in [
+        (Door::Collect, vec![b'P'], Close::Malformed),
+        (
+            Door::Collect,
+            header(b'B', 1, 0x24, &[0xa0]),
+            Close::WrongWing,
+        ),
+        (
+            Door::Deposit,
+            header(b'P', 2, 0x24, &[0xa0]),
+            Close::Version,
+        ),
+        (Door::Collect, take.clone(), Close::WrongDoor),
+        (Door::Deposit, ack.clone(), Close::WrongDoor),
+        (Door::Deposit, opened, Close::WrongDoor),
+        (
+            Door::Deposit,
+            header(b'P', 1, 0x30, &[0xa0]),
+            Close::Malformed,
+        ),
+        (
+            Door::Deposit,
+            header(b'P', 1, 0x24, &[0xa1, 0, 0]),
+            Close::Malformed,
+        ),
+        (Door::Deposit, take, Close::OutOfTurn),
+        (Door::Collect, ack, Close::OutOfTurn),
+    ] {
+        let mut guest = house.enter(door).await;
+        guest.say(frame).await;
+        assert_eq!(guest.end().await, Some(close.code()));
+    }
+    assert_eq!(house.plane.gauges().violations, 10);
+
+    let (near, far) = tokio::io::duplex(256 * 1_024);
+    let mut guest = house.serve(Door::Deposit, near, far, LIMITS).await;
+    let generous = Limits {
+        max_frame: 1 << 20,
+        ..LIMITS
+    };
+    let clock = Arc::new(house.clock.clone());
+    let (near, far) = tokio::io::duplex(256 * 1_024);
+    let theirs = FrameSocket::server(far, LIMITS, clock.clone()).await;
+    let plane = Arc::clone(&house.plane);
+    let task = tokio::spawn(async move { plane.deposit(theirs).await });
+    let socket = FrameSocket::client(near, generous, clock).await;
+    let mut large = Guest { socket, task };
+    large.say(vec![b'P'; 65_793]).await;
+    assert_eq!(large.end().await, Some(Close::TooLarge.code()));
+    assert!(guest.hear().await.is_ok(), "others go on");
+}
+
+#[tokio::test]
+async fn a_drain_answers_what_was_taken_and_the_next_start_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let owner = Owner::number(1);
+    let house = House::at(folder.path());
+    let alice = reader(&house, &owner).await;
+    drop(alice);
+    let mut bob = writer(&house, &owner).await;
+    for n in 1..=20 {
+        bob.deposits(Deposit {
+            number: number(n),
+            envelope: envelope(n as u8, 4_096),
+        })
+        .await;
+    }
+    while accepted(&mut bob).await < 20 {}
+    house.plane.drain(PATIENCE).await;
+    assert_eq!(bob.end().await, Some(Close::ComeBack.code()));
+    let mut late = house.enter(Door::Deposit).await;
+    assert!(late.hear().await.is_ok());
+    assert_eq!(late.end().await, Some(Close::ComeBack.code()));
+    assert!(house.plane.make_pass(1).await.is_err());
+    drop(house);
+
+    let house = House::at(folder.path());
+    assert_eq!(house.plane.gauges().mailboxes, 1);
+    let mut alice = house.enter(Door::Collect).await;
+    let greeting = alice.greeted().await;
+    let attach = Attach::sign(&owner.reader, &greeting, Slot::new(7), &mut Dice::seeded(4));
+    alice.collects(attach).await;
+    assert!(matches!(
+        alice.hear_collect().await,
+        collect::FromRelay::Attached(_)
+    ));
+    for n in 1..=20 {
+        let collect::FromRelay::Deliver(deliver) = alice.hear_collect().await else {
+            panic!("twenty envelopes wait");
+        };
+        assert_eq!(deliver.envelope, envelope(n, 4_096));
+    }
+}
+
+#[tokio::test]
+async fn when_the_disk_fails_nothing_is_accepted_and_everybody_is_told_once() {
+    let dies = Arc::new(Dies::default());
+    let house = House::over(&Place::memory(), Arc::clone(&dies) as _, |_| {});
+    let owner = Owner::number(1);
+    let alice = reader(&house, &owner).await;
+    let mut bob = writer(&house, &owner).await;
+    *dies.0.lock().unwrap() = Some(Gap::BeforeCommit);
+    bob.deposits(Deposit {
+        number: number(1),
+        envelope: envelope(1, 4_096),
+    })
+    .await;
+    assert_eq!(bob.hear().await, Err(Some(Close::Fault.code())));
+    assert_eq!(alice.end().await, Some(Close::Fault.code()));
+    assert_eq!(*house.fatal.lock().unwrap(), 1);
+    assert_eq!(house.plane.gauges().accepted, 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_silent_for_100_seconds_is_closed() {
+    let house = House::new(|_| {});
+    for (seconds, silent) in [(99, false), (100, true)] {
+        let (near, far) = tokio::io::duplex(4_096);
+        let clock: Arc<dyn Clock> = Arc::new(house.clock.clone());
+        let socket = FrameSocket::server(far, LIMITS, Arc::clone(&clock)).await;
+        house.clock.advance(Duration::from_secs(seconds));
+        let plane = Arc::clone(&house.plane);
+        let task = tokio::spawn(async move { plane.collect(socket).await });
+        let mut guest = Guest {
+            socket: FrameSocket::client(near, LIMITS, clock).await,
+            task,
+        };
+        guest.greeted().await;
+        if silent {
+            assert_eq!(guest.end().await, Some(Close::Stalled.code()));
+        } else {
+            guest.say(vec![b'P']).await;
+            assert_eq!(
+                guest.end().await,
+                Some(Close::Malformed.code()),
+                "it was still served"
+            );
+        }
+    }
+    assert_eq!(house.plane.gauges().stalled, 1);
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_is_detached_and_holds_up_nobody() {
+    let house = House::new(|_| {});
+    let owner = Owner::number(1);
+    drop(reader(&house, &owner).await);
+    let (near, far) = tokio::io::duplex(2_048);
+    let hasty = Limits {
+        stall: Duration::from_millis(20),
+        ..LIMITS
+    };
+    let mut stuck = house.serve(Door::Collect, near, far, hasty).await;
+    let greeting = stuck.greeted().await;
+    let attach = Attach::sign(&owner.reader, &greeting, Slot::new(1), &mut Dice::seeded(4));
+    stuck.collects(attach).await;
+    assert!(matches!(
+        stuck.hear_collect().await,
+        collect::FromRelay::Attached(_)
+    ));
+
+    let mut bob = writer(&house, &owner).await;
+    bob.deposits(Deposit {
+        number: number(1),
+        envelope: envelope(1, 65_536),
+    })
+    .await;
+    assert_eq!(accepted(&mut bob).await, 1);
+    tokio::time::timeout(PATIENCE, &mut stuck.task)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(house.plane.gauges().stalled, 1);
+    assert_eq!(house.plane.gauges().collect_connections, 0);
+    let mut alice = reader(&house, &owner).await;
+    assert!(matches!(
+        alice.hear_collect().await,
+        collect::FromRelay::Deliver(_)
+    ));
+}
+
+#[tokio::test]
+async fn more_mail_than_memory_waits_at_the_door_and_all_of_it_is_taken() {
+    let house = House::new(|settings| settings.memory_bytes = 1 << 20);
+    let owners: Vec<_> = (1..=12).map(Owner::number).collect();
+    let mut tasks = Vec::new();
+    for owner in &owners {
+        drop(reader(&house, owner).await);
+        let mut bob = writer(&house, owner).await;
+        tasks.push(tokio::spawn(async move {
+            for n in 1..=4 {
+                bob.deposits(Deposit {
+                    number: number(n),
+                    envelope: envelope(1, 65_536),
+                })
+                .await;
+            }
+            while accepted(&mut bob).await < 4 {}
+        }));
+    }
+    for task in tasks {
+        tokio::time::timeout(PATIENCE, task).await.unwrap().unwrap();
+    }
+    assert_eq!(house.plane.gauges().accepted, 48);
+}
+
+#[tokio::test]
+async fn an_operator_makes_lists_and_revokes_passes() {
+    let house = House::new(|settings| settings.admission = Admission::Pass);
+    let (pass, id) = house.plane.make_pass(3).await.unwrap();
+    let (other, _) = house.plane.make_pass(1).await.unwrap();
+    assert_ne!(pass.as_bytes(), other.as_bytes());
+    assert_eq!(id.len(), 8);
+    assert_eq!(house.plane.passes().await.unwrap().len(), 2);
+    assert!(house.plane.revoke_pass(&id).await.unwrap());
+    for unknown in ["00000000", "", "+1234567", "zzzzzzzz", "é"] {
+        assert!(!house.plane.revoke_pass(unknown).await.unwrap());
+    }
+    let passes = house.plane.passes().await.unwrap();
+    let revoked = passes.iter().find(|line| line.id == id).unwrap();
+    assert_eq!((revoked.left, revoked.revoked), (3, true));
+    assert_eq!(passes.iter().filter(|line| line.revoked).count(), 1);
+}
+
+#[tokio::test]
+async fn a_closed_door_gives_the_mailbox_back_to_memory_and_the_next_reader() {
+    let house = House::new(|_| {});
+    let owner = Owner::number(1);
+    let alice = reader(&house, &owner).await;
+    let Guest { socket, task } = alice;
+    drop(socket);
+    tokio::time::timeout(PATIENCE, task).await.unwrap().unwrap();
+    assert_eq!(house.plane.gauges().collect_connections, 0);
+    reader(&house, &owner).await;
+}
