@@ -1,9 +1,10 @@
 //! Opens a relay's folder: the lock first, then who the relay is, then what it keeps. For a relay that starts, and for a command without one.
 //! Knows: the order. Never knows: sockets.
 
+use std::error::Error;
 use std::sync::Arc;
 
-use partywall_store::FolderLock;
+use partywall_store::{FolderLock, StoreError};
 use partywall_world::{Clock, Dice};
 
 use tokio::sync::watch;
@@ -59,7 +60,7 @@ pub fn open(
         plane_settings(settings, &identity),
         Arc::clone(clock),
         dice.stream("peer"),
-        move |error| drop(fatal.send_replace(Some(error.to_string()))),
+        move |error| drop(fatal.send_replace(Some(in_full(&error)))),
     )?;
     Ok(Opened {
         lock,
@@ -68,6 +69,14 @@ pub fn open(
         plane: Arc::new(plane),
         failure,
     })
+}
+
+/// The store's sentence with its cause behind it, for the operator who has to mend it.
+fn in_full(error: &StoreError) -> String {
+    match error.source() {
+        Some(cause) => format!("{error} ({cause})"),
+        None => error.to_string(),
+    }
 }
 
 fn plane_settings(settings: &Settings, identity: &RelayIdentity) -> PlaneSettings {

@@ -14,7 +14,8 @@ pub enum CoreImages {
 }
 
 /// Files are for their owner alone, a panic tells where and not what, and no core image is taken.
-pub fn harden(core_images: CoreImages) {
+/// Gives what came of the last: a system may refuse to refuse.
+pub fn harden(core_images: CoreImages) -> CoreImages {
     umask(Mode::RWXG | Mode::RWXO);
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
@@ -25,15 +26,17 @@ pub fn harden(core_images: CoreImages) {
             "partywall-relay: internal error{place}; this is a bug, please report that place"
         );
     }));
-    if core_images == CoreImages::Refused {
-        let none = Rlimit {
-            current: Some(0),
-            maximum: Some(0),
-        };
-        let refused = setrlimit(Resource::Core, none).is_ok() && not_dumpable();
-        if !refused {
-            tracing::warn!("the system would not switch core images off");
-        }
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let refused = core_images == CoreImages::Refused
+        && setrlimit(Resource::Core, none).is_ok()
+        && not_dumpable();
+    if refused {
+        CoreImages::Refused
+    } else {
+        CoreImages::Allowed
     }
 }
 

@@ -1,6 +1,7 @@
 //! Asks the relay of a folder: the running one over its socket, or, when none runs, by opening the folder for a moment.
 //! Knows: which of the two it is. Never knows: what is asked.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::admin::client;
 use crate::admin::office::Office;
 use crate::admin::words::{Answer, Ask};
 use crate::config::settings::Settings;
+use crate::identity::key;
 use crate::opening;
 use crate::process::{CoreImages, harden};
 use crate::start_error::StartError;
@@ -25,13 +27,19 @@ pub(super) enum Missing {
     Refuse,
 }
 
+/// Whether a relay ever started in the folder, so that a slip in `--data` makes no files anywhere.
+pub(super) fn is_relays(folder: &Path) -> bool {
+    folder.join(key::FILE).exists()
+}
+
 const CLOSING: Duration = Duration::from_secs(8);
 
 /// Asks; a refusal is an error, its sentence for people.
 pub(super) fn ask(place: &Place, ask: Ask, missing: Missing) -> anyhow::Result<Answer> {
-    harden(CoreImages::Refused);
+    // A command that prints one sentence has nowhere to say that the system refused; `serve` says it.
+    let _core_images = harden(CoreImages::Refused);
     let settings = super::gather_at(place)?.settings;
-    if missing == Missing::Refuse && !settings.data.is_dir() {
+    if missing == Missing::Refuse && !is_relays(&settings.data) {
         bail!(
             "there is no relay in {}; name its folder with `--data DIR`",
             settings.data.display()

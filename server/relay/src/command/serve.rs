@@ -19,11 +19,12 @@ const FILES_BESIDE: u64 = 256;
 
 /// Runs until a signal, or until the store fails.
 pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
-    harden(if serve.allow_core_dumps {
+    let wanted = if serve.allow_core_dumps {
         CoreImages::Allowed
     } else {
         CoreImages::Refused
-    });
+    };
+    let core_images = harden(wanted);
     let found = super::gather_for(serve)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let settings = &found.settings;
@@ -34,6 +35,9 @@ pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
         std::io::stderr(),
     );
     tracing::subscriber::set_global_default(subscriber).context("logging could not be set up")?;
+    if core_images != wanted {
+        tracing::warn!("the system would not switch core images off");
+    }
     mention(&found);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

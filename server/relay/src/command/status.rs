@@ -8,7 +8,7 @@ use anyhow::bail;
 use partywall_store::{FolderLock, StoreError};
 
 use super::arguments::Place;
-use super::asking::print_answer;
+use super::asking::{is_relays, print_answer};
 use crate::admin::client;
 use crate::admin::words::{Answer, Ask};
 use crate::config::kind::spelled;
@@ -16,7 +16,7 @@ use crate::config::kind::spelled;
 pub(super) fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let settings = super::gather_at(place)?.settings;
     let folder = settings.data.display();
-    if !settings.data.is_dir() {
+    if !is_relays(&settings.data) {
         bail!("there is no relay in {folder}; name its folder with `--data DIR`");
     }
     match FolderLock::take(&settings.data) {

@@ -60,11 +60,9 @@ impl Kind {
                 (!text.is_empty() && !text.contains('\0')).then(|| Value::Path(PathBuf::from(text)))
             }
             Self::Host => text.parse().ok().map(Value::Host),
-            Self::Address => text.parse().ok().map(Value::Address),
-            Self::LoopbackAddress => text
-                .parse()
-                .ok()
-                .filter(|address: &SocketAddr| address.ip().is_loopback())
+            Self::Address => address(text).map(Value::Address),
+            Self::LoopbackAddress => address(text)
+                .filter(|address| address.ip().is_loopback())
                 .map(Value::Address),
             Self::Choice(words) => words
                 .iter()
@@ -99,6 +97,14 @@ impl Kind {
     #[must_use]
     pub fn is_bare_number(self) -> bool {
         matches!(self, Self::Count { .. })
+    }
+}
+
+/// `localhost` is the one name that is taken for an address: no resolver has a say in it.
+fn address(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}").parse().ok(),
+        None => text.parse().ok(),
     }
 }
 
@@ -175,7 +181,13 @@ mod tests {
         assert!(Kind::LoopbackAddress.read("[::1]:7445").is_ok());
         assert!(Kind::LoopbackAddress.read("0.0.0.0:7445").is_err());
         assert!(Kind::LoopbackAddress.read("192.0.2.1:7445").is_err());
-        assert!(Kind::LoopbackAddress.read("localhost:7445").is_err());
+        assert!(Kind::LoopbackAddress.read("localhost:7445").is_ok());
+        assert!(
+            Kind::LoopbackAddress
+                .read("localhost.example:7445")
+                .is_err()
+        );
+        assert!(Kind::Address.read("relay.example:7443").is_err());
     }
 
     #[test]

@@ -47,7 +47,23 @@ impl Running {
     /// Starts it with `--json` and free ports, and waits for its line.
     pub(crate) fn start(folder: &Path, words: &[&str]) -> Self {
         let words = [words, &FREE, &["--json"]].concat();
-        let mut child = relay(folder, &words)
+        Self::ready(relay(folder, &words))
+    }
+
+    /// As `start`, but no file of it can grow beyond so many blocks of 512 bytes: a disk that fills up.
+    pub(crate) fn start_cramped(folder: &Path, words: &[&str], blocks: u32) -> Self {
+        let mut shell = Command::new("sh");
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_partywall-relay")]);
+        shell
+            .args([words, &FREE, &["--json"]].concat())
+            .current_dir(folder)
+            .stdin(Stdio::null());
+        Self::ready(shell)
+    }
+
+    fn ready(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

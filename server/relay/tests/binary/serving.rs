@@ -231,6 +231,40 @@ fn a_damaged_database_or_identity_is_refused_with_a_sentence_and_left_alone() {
 }
 
 #[test]
+fn a_store_that_fails_ends_the_relay_with_a_sentence_and_what_was_said_to_be_done_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(
+        Running::start(folder.path(), &["--data", "d"]).stop().0,
+        Some(0)
+    );
+    let running = Running::start_cramped(folder.path(), &["--data", "d"], 64);
+    let mut made = Vec::new();
+    loop {
+        let pass = run(folder.path(), &["pass", "--data", "d", "--json"]);
+        if !pass.status.success() {
+            break;
+        }
+        let pass: serde_json::Value = serde_json::from_str(&out(&pass)).unwrap();
+        made.push(pass["id"].as_str().unwrap().to_owned());
+        assert!(made.len() < 1_000, "the disk never filled up");
+    }
+    let (code, _, log) = running.end();
+    assert_eq!(code, Some(1), "{log}");
+    assert!(
+        log.contains("the store failed, and nothing was acknowledged after that"),
+        "{log}"
+    );
+    let listed = out(&run(
+        folder.path(),
+        &["pass", "list", "--data", "d", "--json"],
+    ));
+    assert!(
+        !made.is_empty() && made.iter().all(|id| listed.contains(id.as_str())),
+        "{listed}"
+    );
+}
+
+#[test]
 fn log_lines_can_be_json() {
     let folder = tempfile::tempdir().unwrap();
     let (_, _, log) =
