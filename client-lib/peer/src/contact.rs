@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::desk::{ContactRow, Desk, Order};
-use crate::error::{LookError, SayError};
+use crate::error::{GREATEST_NOTE, LookError, SayError};
 use crate::message::{Message, MessageId, Page, Sent, State};
 use crate::peer::ContactCard;
 
@@ -249,6 +249,38 @@ impl Contact {
             .ask(|reply| Order::Verify {
                 contact,
                 verified,
+                reply,
+            })
+            .await?
+    }
+
+    /// What the app keeps beside this contact, with [`Contact::keep_note`]; empty when nothing.
+    ///
+    /// # Errors
+    /// [`LookError`].
+    pub async fn note(&self) -> Result<Vec<u8>, LookError> {
+        let contact = self.row;
+        self.desk
+            .ask(|reply| Order::Note { contact, reply })
+            .await?
+    }
+
+    /// Keeps a note of the app's own beside this contact, sealed like everything else, in place of
+    /// the one before; an empty one is none. Durable when this returns, and before anything said
+    /// after it; gone with [`Contact::forget`]. At most [`GREATEST_NOTE`](crate::GREATEST_NOTE) bytes.
+    ///
+    /// # Errors
+    /// [`LookError::NoteTooLong`]: what was kept before is still kept. [`LookError::Stopped`].
+    pub async fn keep_note(&self, note: &[u8]) -> Result<(), LookError> {
+        if note.len() > GREATEST_NOTE {
+            return Err(LookError::NoteTooLong);
+        }
+        let contact = self.row;
+        let note = note.to_vec();
+        self.desk
+            .ask(|reply| Order::KeepNote {
+                contact,
+                note,
                 reply,
             })
             .await?

@@ -21,7 +21,7 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 
 /// A contact, as handles know it: by its row, which never changes when it is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ContactRow(pub(crate) u64);
+pub(crate) struct ContactRow(pub(crate) i64);
 
 /// A page of durable events.
 pub(crate) struct EventPage {
@@ -33,7 +33,7 @@ pub(crate) struct EventPage {
 pub(crate) enum Order {
     Invite {
         relay: RelayLink,
-        name: String,
+        name: Option<String>,
         reusable: bool,
         reply: Reply<Result<Link, InviteError>>,
     },
@@ -87,6 +87,17 @@ pub(crate) enum Order {
     Verify {
         contact: ContactRow,
         verified: bool,
+        reply: Reply<Result<(), LookError>>,
+    },
+    /// What the app keeps beside the contact; empty when it keeps nothing. (`Contact::note`)
+    Note {
+        contact: ContactRow,
+        reply: Reply<Result<Vec<u8>, LookError>>,
+    },
+    /// Keeps it, durably before the answer, in place of what was kept; at most `GREATEST_NOTE` bytes.
+    KeepNote {
+        contact: ContactRow,
+        note: Vec<u8>,
         reply: Reply<Result<(), LookError>>,
     },
     Forget {

@@ -8,6 +8,9 @@ use crate::seam::DownReason;
 /// The greatest length of a text in bytes of UTF-8. (SPEC §6)
 pub const GREATEST_TEXT: usize = 60_000;
 
+/// The greatest length of an app's note beside a contact, in bytes.
+pub const GREATEST_NOTE: usize = 4_096;
+
 /// The store could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -177,6 +180,9 @@ pub enum SayError {
     /// The contact was forgotten.
     #[error("this contact was forgotten; make a new invitation")]
     Forgotten,
+    /// The other side's mailbox has ended, and it has told of no other.
+    #[error("the other side's mailbox has ended; ask for a new link, or make a new invitation")]
+    Ended,
     /// About this client.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -192,6 +198,9 @@ pub enum LookError {
     /// There is no such message here.
     #[error("there is no such message in this conversation")]
     NoSuchMessage,
+    /// Longer than [`GREATEST_NOTE`].
+    #[error("a note beside a contact has at most {GREATEST_NOTE} bytes; keep less")]
+    NoteTooLong,
     /// There is no such open link here.
     #[error("this is not an open link of yours; it was revoked or used already, or made elsewhere")]
     NoSuchLink,

@@ -11,12 +11,12 @@ use crate::seam::DownReason;
 
 /// Numbers the durable events of a store: 1, 2, 3, …; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EventId(pub(crate) u64);
+pub struct EventId(pub(crate) i64);
 
 impl EventId {
     /// The number.
     pub fn number(self) -> u64 {
-        self.0
+        self.0.unsigned_abs()
     }
 }
 
@@ -175,7 +175,7 @@ pub struct Events {
     pub(crate) desk: Desk,
     pub(crate) after: EventId,
     pub(crate) ready: std::collections::VecDeque<Event>,
-    pub(crate) newest: watch::Receiver<u64>,
+    pub(crate) newest: watch::Receiver<i64>,
     pub(crate) fleeting: broadcast::Receiver<EventKind>,
 }
 

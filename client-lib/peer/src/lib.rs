@@ -18,13 +18,16 @@ mod peer;
 mod desk;
 mod driver;
 
+mod conversation;
+mod store;
+
 pub mod seam;
 pub mod street;
 
 pub use contact::{Contact, Safety, Said};
 pub use error::{
-    AddError, GREATEST_TEXT, InviteError, LookError, NameError, OpenError, RelayTrouble, SayError,
-    Stopped, StoreTrouble,
+    AddError, GREATEST_NOTE, GREATEST_TEXT, InviteError, LookError, NameError, OpenError,
+    RelayTrouble, SayError, Stopped, StoreTrouble,
 };
 pub use event::{Event, EventId, EventKind, Events};
 pub use link::{Link, LinkError, RelayLink};

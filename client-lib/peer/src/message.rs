@@ -107,7 +107,7 @@ pub struct Message {
 
 /// A place in a conversation's history. Later messages have greater places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(pub(crate) u64);
+pub struct Place(pub(crate) i64);
 
 /// Which part of the history is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

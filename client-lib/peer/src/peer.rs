@@ -17,8 +17,8 @@ use crate::link::{Link, RelayLink};
 #[derive(Clone, Debug)]
 pub struct Peer {
     pub(crate) desk: Desk,
-    pub(crate) newest: watch::Receiver<u64>,
-    pub(crate) fleeting: broadcast::Sender<EventKind>,
+    pub(crate) newest: watch::Receiver<i64>,
+    pub(crate) fleeting: broadcast::WeakSender<EventKind>,
 }
 
 /// What is known of a contact.
@@ -68,7 +68,7 @@ impl Peer {
         Invite {
             desk: self.desk.clone(),
             relay: relay.clone(),
-            name: "contact".to_owned(),
+            name: None,
             reusable,
         }
     }
@@ -134,7 +134,11 @@ impl Peer {
             after: EventId(0),
             ready: Default::default(),
             newest: self.newest.clone(),
-            fleeting: self.fleeting.subscribe(),
+            fleeting: match self.fleeting.upgrade() {
+                Some(sender) => sender.subscribe(),
+                // The driver has stopped: a stream that has ended.
+                None => broadcast::channel(1).1,
+            },
         }
     }
 
@@ -188,14 +192,14 @@ pub enum Receipts {
 pub struct Invite {
     desk: Desk,
     relay: RelayLink,
-    name: String,
+    name: Option<String>,
     reusable: bool,
 }
 
 impl Invite {
-    /// What the contact will be called; `contact` if not said.
+    /// What the contact will be called; the first free of `contact`, `contact-2`, … if not said.
     pub fn named(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.name);
+        self.name = Some(name.to_owned());
         self
     }
 }

@@ -1,0 +1,139 @@
+//! This store, or the peer's, is an older copy of itself: the conversation begins anew. (SPEC C-7, C-8, §4.5)
+//! Knows: renewals, which session seals. Never knows: sockets.
+
+use partywall_ground::{LinkSecret, Peer, Seconds};
+use partywall_session::{
+    Binding, HandshakeId, Identity, IdentityKeys, LinkKeys, Session, UnverifiedBundle,
+};
+
+use super::records::{EventRecord, Purpose};
+use super::turn::Turn;
+use crate::error::StoreTrouble;
+
+impl Turn<'_, '_> {
+    /// The relay has seen more acknowledgements of a mailbox than this store made.
+    pub(super) fn older_copy(&mut self, mailbox: i64) -> Result<(), StoreTrouble> {
+        let record = self.mind.mailboxes.get(mailbox);
+        let purpose = record.map(|record| record.purpose.clone());
+        match purpose {
+            Some(Purpose::Contact { contact, .. }) if self.mind.contacts.get(contact).is_some() => {
+                self.rolled_back(contact)
+            }
+            Some(Purpose::Link(_)) => {
+                // Bundles on the shelf may be ones whose secrets the copy does not have.
+                self.clear_shelf(mailbox);
+                let met = |record: &super::records::ContactRecord| {
+                    record.came_by == Some(mailbox) && record.peer_moved.is_none()
+                };
+                for contact in self.mind.contacts.ids(|_, record| met(record)) {
+                    self.rolled_back(contact)?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Stops sealing in the contact's sessions, tells the person, and begins anew if it can.
+    pub(super) fn rolled_back(&mut self, contact: i64) -> Result<(), StoreTrouble> {
+        let record = self.edit_contact(contact)?;
+        if record.rolled_back {
+            return Ok(());
+        }
+        record.rolled_back = true;
+        let begins_anew = record.has.is_some();
+        self.tell(contact, &EventRecord::RolledBack(begins_anew))?;
+        self.begin_anew(contact)
+    }
+
+    /// Begins anew with the bundle that the peer gave, if it did.
+    pub(super) fn begin_anew(&mut self, contact: i64) -> Result<(), StoreTrouble> {
+        let weak_until = self.keep_until();
+        let record = self.edit_contact(contact)?;
+        let Some((bundle, secret)) = record.has.take() else {
+            return Ok(());
+        };
+        let identity = Identity::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
+        let peer: &[u8; 64] = record.peer[..]
+            .try_into()
+            .map_err(|_| StoreTrouble::Damaged)?;
+        let peer = IdentityKeys::from_bytes(peer).map_err(|_| StoreTrouble::Damaged)?;
+        let bytes = bundle[..].try_into().map_err(|_| StoreTrouble::Damaged)?;
+        let keys = LinkKeys::<Peer>::of(&LinkSecret::new(secret.0));
+        let now = Seconds::new(self.now.wall.seconds());
+        let verified = UnverifiedBundle::<Peer>::from_bytes(bytes).verify(
+            &peer.id::<Peer>(),
+            &keys.drop_id(),
+            now,
+        );
+        let Ok(verified) = verified else {
+            return Ok(());
+        };
+        let mut dice = self.mind.dice.stream("peer/anew");
+        let begun = Session::initiate(&identity, &verified, &keys, Binding::NONE, &mut dice);
+        let Ok(session) = begun else {
+            return Ok(());
+        };
+        let channel = self.keep_session(contact, session, true)?;
+        self.retire_others(contact, channel);
+        let record = self.edit_contact(contact)?;
+        record.sending = channel;
+        record.rolled_back = false;
+        record.weak_until = Some(weak_until);
+        self.introduce_again(contact)
+    }
+
+    /// The peer has begun anew. If we have too and wait for an answer, the lower h1 seals. (§4.5)
+    pub(super) fn peer_began_anew(
+        &mut self,
+        contact: i64,
+        channel: i64,
+        h1: HandshakeId,
+    ) -> Result<(), StoreTrouble> {
+        let ours = self.contact(contact)?.sending;
+        let known = self.mind.channels.get(ours);
+        let waiting = known.filter(|known| known.anew).map(|known| known.session);
+        if let Some(row) = waiting
+            && self.session(row)?.handshake() < h1
+        {
+            let until = self.keep_until();
+            if let Some(theirs) = self.mind.channels.edit(channel) {
+                theirs.until = Some(until);
+            }
+            return Ok(());
+        }
+        self.retire_others(contact, channel);
+        let record = self.edit_contact(contact)?;
+        record.sending = channel;
+        record.rolled_back = false;
+        self.introduce_again(contact)
+    }
+
+    /// All but one of a contact's sessions only receive from now on, for a while.
+    fn retire_others(&mut self, contact: i64, sealing: i64) {
+        let until = self.keep_until();
+        let others = self
+            .mind
+            .channels
+            .ids(|id, known| known.contact == contact && id != sealing && known.until.is_none());
+        for channel in others {
+            if let Some(known) = self.mind.channels.edit(channel) {
+                known.until = Some(until);
+            }
+        }
+    }
+
+    /// Tells again where we read: an older copy may not know.
+    fn introduce_again(&mut self, contact: i64) -> Result<(), StoreTrouble> {
+        let epoch = self.contact(contact)?.epoch;
+        let newest = self.mind.mailboxes.ids(|_, record| {
+            matches!(record.purpose, Purpose::Contact { contact: of, epoch: at }
+                if of == contact && at == epoch)
+        });
+        let record = self.edit_contact(contact)?;
+        record.announce = newest.first().copied();
+        record.announced = false;
+        record.hello = true;
+        Ok(())
+    }
+}
