@@ -24,6 +24,9 @@
 mod client;
 mod store;
 
+/// Looks at a relay as a client would, and reports: reachability, TLS, identity, clock, latency.
+pub use partywall_peer_client::street::probe as doctor;
+
 pub use client::Client;
 pub use store::{NoPath, Store};
 
