@@ -356,7 +356,8 @@ impl Mailbox {
         self.gathered.push(place);
     }
 
-    /// The reader is no more: what it had goes to the next one, and its credit back.
+    /// The reader is no more: its credit goes back, and what it had to the next one, whose first
+    /// page waits until all of it has a place.
     fn let_go(&mut self) -> Option<Reader> {
         let reader = self.reader.take()?;
         let bytes = reader.in_flight.iter().map(|flight| flight.size).sum();
@@ -364,12 +365,6 @@ impl Mailbox {
             envelopes: reader.in_flight.len(),
             bytes,
         });
-        for pending in &mut self.pending {
-            if pending.fate == Fate::InFlight {
-                pending.fate = Fate::ForDisk;
-                self.unplaced -= 1;
-            }
-        }
         Some(reader)
     }
 

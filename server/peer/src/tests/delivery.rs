@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::people::Connection;
-use super::people::{Owner, Reader, Writer, settle};
+use super::people::{Connection, Owner, Reader, Writer, settle};
 use super::world::World;
+use crate::failpoint::Gap;
 
 fn street(seed: u64) -> (World, Owner, Reader, Writer) {
     let mut world = World::with_seed(seed);
@@ -308,6 +308,121 @@ fn acknowledgements_are_gathered_and_deleted_together_in_the_order_of_their_plac
         assert!(world.on_disk(owner).is_empty());
         assert_eq!(world.numbers(owner).unwrap().acks, 5);
     }
+}
+
+#[test]
+fn an_envelope_that_comes_while_a_page_is_read_is_delivered_after_it() {
+    let (mut world, owner, reader, mut writer) = street(15);
+    drop(reader);
+    let (first, second, third) = (world.envelope(), world.envelope(), world.envelope());
+    writer.leaves(&mut world, &first);
+    settle(&mut world, &mut [&mut writer]);
+    let mut reader = Reader::enter(&world);
+    reader.attach(&mut world, &owner, 1);
+    while reader.delivered.is_empty() {
+        world.answer_one();
+        if reader.delivered.is_empty() {
+            reader.pump(&mut world);
+            writer.leaves(&mut world, &second);
+            break;
+        }
+    }
+    while world.answer_one() | reader.pump(&mut world) {} // the page arrives before the commit
+    writer.leaves(&mut world, &third);
+    settle(&mut world, &mut [&mut reader, &mut writer]);
+    assert_eq!(reader.envelopes(), [first, second, third]);
+}
+
+#[test]
+fn a_page_that_finds_its_credit_spent_by_another_slot_is_read_again() {
+    let mut world = World::with_seed(16);
+    let (one, other) = (Owner::number(1), Owner::number(2));
+    drop(Reader::of_new(&mut world, &one));
+    let mut reader = Reader::of_new(&mut world, &other);
+    let mut to_one = Writer::to(&mut world, &one);
+    let mut to_other = Writer::to(&mut world, &other);
+    let waiting: Vec<_> = (0..2).map(|_| world.envelope_of(65_536)).collect();
+    for envelope in &waiting {
+        to_one.leaves(&mut world, envelope);
+    }
+    settle(&mut world, &mut [&mut to_one]);
+
+    reader.attach(&mut world, &one, 2);
+    world.answer_one(); // who it is
+    reader.pump(&mut world);
+    reader.pump(&mut world); // asks for a page: there is room for both
+    for _ in 0..3 {
+        let live = world.envelope_of(65_536);
+        to_other.leaves(&mut world, &live);
+    }
+    settle(&mut world, &mut [&mut reader, &mut to_other]);
+    let of_slot = |reader: &Reader, slot| {
+        let mine = reader.delivered.iter().filter(|(s, _, _)| *s == slot);
+        mine.map(|(_, _, envelope)| envelope.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (of_slot(&reader, 1).len(), of_slot(&reader, 2).len()),
+        (3, 1)
+    );
+    let later = world.envelope();
+    to_one.leaves(&mut world, &later);
+    reader.ack(&mut world, 1, 3);
+    settle(&mut world, &mut [&mut reader, &mut to_one]);
+    assert_eq!(
+        of_slot(&reader, 2),
+        [waiting[0].clone(), waiting[1].clone(), later]
+    );
+}
+
+#[test]
+fn an_envelope_acknowledged_after_its_batch_was_put_together_is_written_deleted_and_counted_once() {
+    let (mut world, owner, mut reader, mut writer) = street(17);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    while world.answer_one() {}
+    writer.pump(&mut world);
+    reader.pump(&mut world);
+    let mut world = world.commit_with(|mut world, gap| {
+        if gap == Gap::BeforeCommit {
+            reader.ack(&mut world, 1, 1);
+        }
+        world
+    });
+    writer.pump(&mut world);
+    assert_eq!(writer.accepted(), 1);
+    assert_eq!(world.gauges().left_out, 0);
+    assert_eq!(world.on_disk(&owner), [envelope]);
+    drop(reader);
+    let mut reader = Reader::of(&mut world, &owner);
+    assert!(reader.delivered.is_empty(), "awaiting deletion");
+    world.core.router.gather();
+    settle(&mut world, &mut [&mut reader]);
+    assert!(world.on_disk(&owner).is_empty());
+    assert_eq!(world.numbers(&owner).unwrap().acks, 1);
+}
+
+#[test]
+fn a_page_read_between_commit_and_answer_shows_nothing_twice() {
+    let (mut world, _owner, mut reader, mut writer) = street(18);
+    let sent: Vec<_> = [65_536; 5].map(|size| world.envelope_of(size)).into();
+    for envelope in &sent[..3] {
+        writer.leaves(&mut world, envelope);
+    }
+    settle(&mut world, &mut [&mut writer, &mut reader]);
+    for envelope in &sent[3..] {
+        writer.leaves(&mut world, envelope); // the fourth live, the fifth for the disk
+    }
+    reader.pump(&mut world);
+    let mut world = world.commit_with(|mut world, gap| {
+        if gap == Gap::AfterCommit {
+            reader.ack(&mut world, 1, 3);
+            while world.answer_one() | reader.pump(&mut world) {}
+        }
+        world
+    });
+    settle(&mut world, &mut [&mut reader, &mut writer]);
+    assert_eq!(reader.envelopes(), sent);
 }
 
 #[test]

@@ -19,9 +19,9 @@ fn a_commit_that_fails_accepts_nothing_and_is_never_tried_again() {
 
         *world.dies.0.lock().unwrap() = Some(gap);
         writer.leaves(&mut world, &second);
-        assert!(died(world.writer.step()));
+        assert!(died(world.writer().step()));
         *world.dies.0.lock().unwrap() = None;
-        assert_eq!(world.writer.step().unwrap(), 0);
+        assert_eq!(world.writer().step().unwrap(), 0);
         writer.pump(&mut world);
         assert_eq!(writer.accepted(), 1, "{gap:?}");
 
@@ -49,7 +49,7 @@ fn a_relay_that_dies_after_the_commit_and_before_the_answer_has_the_envelope() {
     writer.leaves(&mut world, &envelope);
     while world.answer_one() {}
     writer.pump(&mut world);
-    assert!(died(world.writer.step()));
+    assert!(died(world.writer().step()));
     writer.pump(&mut world);
     assert_eq!(writer.accepted(), 0);
 

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::people::{Connection, Owner, Reader, Writer, settle};
 use super::world::World;
+use crate::failpoint::Gap;
 
 const MAILBOXES: usize = 2;
 const WRITERS: usize = 3;
@@ -35,12 +36,24 @@ enum Happens {
     PumpWriter(usize),
     Answer,
     Commit,
+    /// What happens in the gaps: the batch is put together, and: it is durable but not answered.
+    CommitWith(Vec<Happens>, Vec<Happens>),
     Gather,
     Crash,
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
-    let size = prop_oneof![6 => Just(4_096), 2 => Just(16_384), 2 => Just(65_536)];
+    let gap = || prop::collection::vec(happens_in_a_gap(), 0..5);
+    prop_oneof![
+        20 => happens_in_a_gap(),
+        2 => Just(Happens::Commit),
+        4 => (gap(), gap()).prop_map(|(before, after)| Happens::CommitWith(before, after)),
+        1 => Just(Happens::Crash),
+    ]
+}
+
+fn happens_in_a_gap() -> impl Strategy<Value = Happens> {
+    let size = prop_oneof![2 => Just(4_096), 1 => Just(16_384), 4 => Just(65_536)];
     prop_oneof![
         12 => (0..WRITERS, size).prop_map(|(writer, size)| Happens::Leave { writer, size }),
         4 => (0..READERS, 0..MAILBOXES).prop_map(|(reader, mailbox)| Happens::Attach { reader, mailbox }),
@@ -50,9 +63,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         10 => (0..READERS).prop_map(Happens::PumpReader),
         8 => (0..WRITERS).prop_map(Happens::PumpWriter),
         8 => Just(Happens::Answer),
-        8 => Just(Happens::Commit),
-        4 => Just(Happens::Gather),
-        1 => Just(Happens::Crash),
+        3 => Just(Happens::Gather),
     ]
 }
 
@@ -165,6 +176,20 @@ impl Street {
             Happens::PumpWriter(n) => drop(self.writers[n].pump(&mut world)),
             Happens::Answer => drop(world.answer_one()),
             Happens::Commit => drop(world.commit()),
+            Happens::CommitWith(ref before, ref after) => {
+                world = world.commit_with(|world, gap| {
+                    self.world = Some(world);
+                    let then = match gap {
+                        Gap::BeforeCommit => before,
+                        Gap::AfterCommit => after,
+                        Gap::BeforeBatch | Gap::BeforeWipe => return self.world.take().unwrap(),
+                    };
+                    for what in then {
+                        self.happen(what);
+                    }
+                    self.world.take().unwrap()
+                });
+            }
             Happens::Gather => world.core.router.gather(),
             Happens::Crash => {
                 self.readers.clear();
@@ -179,37 +204,36 @@ impl Street {
         self.look();
     }
 
-    /// Acknowledges a part of what the newest slot of that mailbox was handed.
+    /// Acknowledges a part of what each slot of that mailbox was handed; those that were lost may
+    /// not know it.
     fn acknowledge(&mut self, world: &mut World, n: usize, mailbox: usize, of_eight: u64) {
         let (connection, _) = self.connections[n];
-        let newest = self
+        let slots = self
             .slots
             .iter()
-            .rev()
-            .find(|((c, _), m)| *c == connection && **m == mailbox);
-        let Some((key, _)) = newest.map(|(key, m)| (*key, *m)) else {
-            return;
-        };
-        let handed = self.promise.handed.get(&key).map_or(0, Vec::len) as u64;
-        let tag = handed * of_eight / 8;
-        if tag == 0 {
-            return;
-        }
-        let before = world.gauges().acknowledged;
-        self.readers[n].ack(world, key.1, tag);
-        let counted = world.gauges().acknowledged - before;
-        // None, when somebody else has the mailbox by now.
-        if counted > 0 {
-            let upto = self.promise.upto.entry(key).or_insert(0);
-            assert_eq!(counted, tag - *upto);
-            for id in &self.promise.handed[&key][*upto as usize..tag as usize] {
-                assert!(
-                    self.promise.acknowledged[mailbox].insert(*id),
-                    "counted once"
-                );
+            .filter(|((c, _), m)| *c == connection && **m == mailbox);
+        for key in slots.map(|(key, _)| *key).collect::<Vec<_>>() {
+            let handed = self.promise.handed.get(&key).map_or(0, Vec::len) as u64;
+            let tag = handed * of_eight / 8;
+            if tag == 0 {
+                continue;
             }
-            *upto = tag;
-            self.promise.acks[mailbox] += counted;
+            let before = world.gauges().acknowledged;
+            self.readers[n].ack(world, key.1, tag);
+            let counted = world.gauges().acknowledged - before;
+            // None, when somebody else has the mailbox by now.
+            if counted > 0 {
+                let upto = self.promise.upto.entry(key).or_insert(0);
+                assert_eq!(counted, tag - *upto);
+                for id in &self.promise.handed[&key][*upto as usize..tag as usize] {
+                    assert!(
+                        self.promise.acknowledged[mailbox].insert(*id),
+                        "counted once"
+                    );
+                }
+                *upto = tag;
+                self.promise.acks[mailbox] += counted;
+            }
         }
     }
 
@@ -290,6 +314,45 @@ impl Street {
         }
     }
 
+    /// Whoever reads a mailbox now gets everything there is without coming again.
+    fn take_everything(&mut self) {
+        loop {
+            let mut world = self.world.take().unwrap();
+            for reader in &mut self.readers {
+                settle(&mut world, &mut [reader]);
+            }
+            self.world = Some(world);
+            self.look();
+            let before: u64 = self.promise.acks.iter().sum();
+            for (n, mailbox) in (0..READERS).flat_map(|n| (0..MAILBOXES).map(move |m| (n, m))) {
+                self.happen(&Happens::Acknowledge {
+                    reader: n,
+                    mailbox,
+                    of_eight: 8,
+                });
+            }
+            if before == self.promise.acks.iter().sum() {
+                break;
+            }
+        }
+        self.happen(&Happens::Gather);
+        settle(self.world(), &mut []);
+        let world = self.world.as_ref().unwrap();
+        for owner in &self.owners {
+            if world
+                .core
+                .router
+                .read_now()
+                .contains(&world.key(owner).unwrap())
+            {
+                assert!(
+                    world.on_disk(owner).is_empty(),
+                    "a reader was not handed everything"
+                );
+            }
+        }
+    }
+
     /// In the end a reader comes, takes everything, and the relay is empty.
     fn finish(mut self) {
         let mut world = self.world.take().unwrap();
@@ -300,6 +363,7 @@ impl Street {
         settle(&mut world, &mut []);
         self.world = Some(world);
         self.look();
+        self.take_everything();
         self.check_order();
         for mailbox in 0..MAILBOXES {
             let lying = self.world.as_ref().unwrap().on_disk(&self.owners[mailbox]);

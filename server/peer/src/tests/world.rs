@@ -1,6 +1,7 @@
 //! A small relay without sockets and threads: every effect waits until the test lets it happen.
 
 use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,12 +28,19 @@ const NOON: Wall = Wall::from_seconds(20_000 * 86_400 + 43_200);
 /// A question to the store that somebody asked and nobody answered yet.
 type Ask = Box<dyn FnOnce(&World)>;
 
-/// Where the writer is to die, if anywhere.
+/// Where the writer is to die, if anywhere, and where it stops to let others act.
 #[derive(Default)]
-pub(crate) struct Dies(pub(crate) Mutex<Option<Gap>>);
+pub(crate) struct Dies(pub(crate) Mutex<Option<Gap>>, Mutex<Option<Stops>>);
+
+/// The writer says in which gap it is, and goes on when it is told.
+type Stops = (SyncSender<Gap>, Receiver<()>);
 
 impl Failpoints for Dies {
     fn reach(&self, gap: Gap) -> Result<(), std::io::ErrorKind> {
+        if let Some((at, go_on)) = &*self.1.lock().unwrap() {
+            at.send(gap).unwrap();
+            go_on.recv().unwrap();
+        }
         match *self.0.lock().unwrap() {
             Some(dies) if dies == gap => Err(std::io::ErrorKind::Other),
             _ => Ok(()),
@@ -43,7 +51,8 @@ impl Failpoints for Dies {
 pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) core: Arc<Core>,
-    pub(crate) writer: Inline<Scribe<Sqlite>>,
+    /// Away while it commits.
+    writer: Option<Inline<Scribe<Sqlite>>>,
     pub(crate) reading: SqliteReading,
     pub(crate) dies: Arc<Dies>,
     pub(crate) settings: PlaneSettings,
@@ -99,7 +108,7 @@ impl World {
         Self {
             clock,
             core,
-            writer,
+            writer: Some(writer),
             reading,
             dies,
             settings,
@@ -120,7 +129,7 @@ impl World {
             place,
             ..
         } = self;
-        drop(writer.into_committer());
+        drop(writer.map(Inline::into_committer));
         let again = Self::start(place, settings, clock, dice);
         drop(reading); // until here it kept a database in memory alive
         again
@@ -150,12 +159,35 @@ impl World {
 
     /// Commits one batch.
     pub(crate) fn commit(&mut self) -> bool {
-        self.writer.step().unwrap() > 0
+        self.writer().step().unwrap() > 0
+    }
+
+    /// Commits one batch, and lets others act in every gap of it.
+    pub(crate) fn commit_with(mut self, mut act: impl FnMut(Self, Gap) -> Self) -> Self {
+        let ((at, reached), (go_on, told)) = (sync_channel(0), sync_channel(0));
+        *self.dies.1.lock().unwrap() = Some((at, told));
+        let mut writer = self.writer.take().unwrap();
+        let dies = Arc::clone(&self.dies);
+        let stepped = std::thread::spawn(move || {
+            writer.step().unwrap();
+            *dies.1.lock().unwrap() = None; // hangs up
+            writer
+        });
+        while let Ok(gap) = reached.recv() {
+            self = act(self, gap);
+            go_on.send(()).unwrap();
+        }
+        self.writer = Some(stepped.join().unwrap());
+        self
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut Inline<Scribe<Sqlite>> {
+        self.writer.as_mut().unwrap()
     }
 
     /// What the writer does when nothing waits.
     pub(crate) fn tidy(&mut self) {
-        assert_eq!(self.writer.tidy().unwrap(), partywall_store::Tidy::Done);
+        assert_eq!(self.writer().tidy().unwrap(), partywall_store::Tidy::Done);
     }
 
     /// One round of expiry, as the chores do it.
