@@ -1,0 +1,125 @@
+//! From the command line to an open client: which store, which passphrase, which link.
+//! Knows: arguments. Never knows: what the client is then asked to do.
+
+use std::io::{BufRead, Read};
+use std::str::FromStr;
+
+use partywall_client::{Client, Link, RelayLink, Store};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use zeroize::Zeroizing;
+
+use crate::arguments::Common;
+use crate::passphrase::{For, passphrase};
+use crate::trouble::{Exit, Trouble};
+
+/// The name of the store that is used when none is named.
+const DEFAULT_STORE: &str = "me";
+
+/// What is done when there is no store yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// It is made.
+    Made,
+    /// It is said.
+    Said,
+}
+
+/// Opens the store that the command line names.
+///
+/// # Errors
+/// No store, no or a wrong passphrase, in use, damaged, cannot be written.
+pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trouble> {
+    let store = match &common.store {
+        Some(path) => Store::at(path),
+        None => Store::default_path(DEFAULT_STORE)?,
+    };
+    let whose = if store.exists() {
+        For::AnExistingStore
+    } else {
+        For::ANewStore
+    };
+    if whose == For::ANewStore && absent == Absent::Said {
+        return Err(Trouble::new(
+            Exit::Store,
+            format!("there is no store at {}", store.path().display()),
+            "`partywall invite` and `partywall add` make one; another is named with --store FILE",
+        ));
+    }
+    let passphrase = passphrase(common.passphrase_file.as_deref(), whose)?;
+    Ok(Box::pin(Client::open(store, &passphrase)).await?)
+}
+
+/// A person's link from the command line, or from standard input for `-`.
+///
+/// # Errors
+/// It is damaged or of the wrong kind.
+pub(crate) fn link(said: &str) -> Result<Link, Trouble> {
+    Ok(Link::from_str(&read(said)?)?)
+}
+
+/// A relay's link from the command line, or from standard input for `-`.
+///
+/// # Errors
+/// It is damaged or of the wrong kind.
+pub(crate) fn relay_link(said: &str) -> Result<RelayLink, Trouble> {
+    Ok(RelayLink::from_str(&read(said)?)?)
+}
+
+/// What was said, or a line of standard input for `-`.
+///
+/// # Errors
+/// Standard input cannot be read.
+pub(crate) fn read(said: &str) -> Result<Zeroizing<String>, Trouble> {
+    let mut text = Zeroizing::new(String::new());
+    if said == "-" {
+        let mut input = std::io::stdin().lock().take(8_192);
+        input.read_line(&mut text).map_err(|error| {
+            Trouble::new(
+                Exit::Link,
+                format!("no link can be read from standard input ({error})"),
+                "write it into one line",
+            )
+        })?;
+    } else {
+        text.push_str(said);
+    }
+    Ok(Zeroizing::new(text.trim().to_owned()))
+}
+
+/// Ctrl-C, and the system's wish that the program end.
+pub(crate) struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Interrupts {
+    /// From now on they are ours. Made after the last prompt, which Ctrl-C ends by itself.
+    ///
+    /// # Errors
+    /// The operating system does not let us listen.
+    pub(crate) fn listen() -> Result<Self, Trouble> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Trouble::failure(
+                    format!("signals cannot be received ({error})"),
+                    "close other programs and try again",
+                )
+            })
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+}
