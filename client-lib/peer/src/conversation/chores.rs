@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::compose::Saying;
 use super::records::{ContactRecord, MailboxState, Purpose};
 use super::turn::Turn;
 use crate::error::StoreTrouble;
@@ -31,7 +32,7 @@ impl Turn<'_, '_> {
             self.mind.due.remove(&contact);
             if self.owed(contact) > Owed::Nothing {
                 // A refusal (20,000 unanswered) is the person's to hear when they say something.
-                let _ = self.compose(contact, None)?;
+                let _ = self.compose(contact, Saying::Receipt)?;
             }
         }
         for contact in std::mem::take(&mut self.mind.touched) {
@@ -49,8 +50,7 @@ impl Turn<'_, '_> {
         match self.owed(contact) {
             Owed::Nothing => {}
             Owed::Now => {
-                let _ = self.compose(contact, None)?;
-                self.mind.due.remove(&contact);
+                let _ = self.compose(contact, Saying::Sign)?;
                 if self.owed(contact) == Owed::Soon {
                     self.owe_soon(contact);
                 }

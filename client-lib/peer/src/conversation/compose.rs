@@ -26,6 +26,17 @@ pub(crate) const DELIVERED: u8 = 2;
 pub(crate) const FAILED: u8 = 3;
 pub(crate) const EXPIRED: u8 = 4;
 
+/// What a content is sealed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Saying<'a> {
+    /// The person says something.
+    Text(&'a str),
+    /// A sign of our own, at once.
+    Sign,
+    /// A sign of our own that was delayed, so it may carry receipts.
+    Receipt,
+}
+
 type Texts = Vec<(Option<Vec<u8>>, Zeroizing<String>)>;
 
 impl Turn<'_, '_> {
@@ -69,7 +80,7 @@ impl Turn<'_, '_> {
             let length = text.len();
             return Ok(Err(SayError::TooLong { length }));
         }
-        let (id, row) = match self.compose(contact, Some(text))? {
+        let (id, row) = match self.compose(contact, Saying::Text(text))? {
             Ok(done) => done,
             Err(why) => return Ok(Err(why)),
         };
@@ -84,7 +95,7 @@ impl Turn<'_, '_> {
     pub(super) fn compose(
         &mut self,
         contact: i64,
-        text: Option<&str>,
+        saying: Saying<'_>,
     ) -> Result<Result<(MessageId, Option<i64>), SayError>, StoreTrouble> {
         let record = self.contact(contact)?;
         let (target, channel) = (record.target, record.sending);
@@ -94,7 +105,7 @@ impl Turn<'_, '_> {
         if self.mind.targets.get(target).is_none_or(|to| to.gone) {
             return Ok(Err(SayError::Ended));
         }
-        let content = self.content(contact, text)?;
+        let content = self.content(contact, saying)?;
         let bytes = content.to_bytes();
         let session = self.mind.channels.get(channel).map(|known| known.session);
         let session = session.ok_or(StoreTrouble::Damaged)?;
@@ -108,9 +119,9 @@ impl Turn<'_, '_> {
         };
         self.mind.stepped.insert(session);
         let id = message_id(&envelope);
-        let message = match text {
-            Some(text) => Some(self.keep_ours(contact, id, &content, text)?),
-            None => None,
+        let message = match saying {
+            Saying::Text(text) => Some(self.keep_ours(contact, id, &content, text)?),
+            Saying::Sign | Saying::Receipt => None,
         };
         self.hands
             .insert_outbox(target, contact, message, &envelope)?;
@@ -139,12 +150,13 @@ impl Turn<'_, '_> {
             .insert_message(contact, &id.0, ours, &written(&record))
     }
 
-    fn content(&mut self, contact: i64, text: Option<&str>) -> Result<Content, StoreTrouble> {
-        let receipts = self.setting().receipts;
-        let renewal = match text {
-            Some(_) => None,
-            None => self.renewal(contact)?,
+    fn content(&mut self, contact: i64, saying: Saying<'_>) -> Result<Content, StoreTrouble> {
+        let (text, renewal) = match saying {
+            Saying::Text(text) => (Some(text), None),
+            Saying::Sign | Saying::Receipt => (None, self.renewal(contact)?),
         };
+        // Never with a text: how soon somebody answers would be how soon they read. (C-5)
+        let receipts = self.setting().receipts && saying == Saying::Receipt;
         let record = self.contact(contact)?;
         let spans: Vec<_> = if receipts && record.confirmed {
             record.receipts.iter().take(MOST_SPANS).copied().collect()
