@@ -90,3 +90,52 @@ fn stamp(path: &Path) -> Stamp {
     let about = std::fs::metadata(path).ok()?;
     Some((about.ino(), about.size(), about.mtime(), about.mtime_nsec()))
 }
+
+#[cfg(test)]
+mod tests {
+    use partywall_world::Wall;
+
+    use super::super::certificate::{CERTIFICATE_FILE, KEY_FILE};
+    use super::super::tls::provider;
+    use super::{Reader, Source};
+
+    const NOW: Wall = Wall::from_seconds(1_800_000_000);
+
+    #[test]
+    fn files_that_were_replaced_are_noticed_once_and_files_on_their_way_are_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "relay.example".to_owned();
+        let make = || Source::SelfSigned {
+            folder: folder.path().to_owned(),
+            name: name.clone(),
+        };
+        Reader::new(make(), provider()).read(NOW).unwrap();
+        let (certificate, key) = (
+            folder.path().join(CERTIFICATE_FILE),
+            folder.path().join(KEY_FILE),
+        );
+        let files = Source::Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        };
+        let mut reader = Reader::new(files, provider());
+        reader.read(NOW).unwrap();
+        assert!(!reader.changed());
+
+        std::fs::remove_file(&key).unwrap();
+        assert!(!reader.changed(), "half of the pair is on its way");
+        std::fs::remove_file(&certificate).unwrap();
+        Reader::new(make(), provider()).read(NOW).unwrap();
+        assert!(reader.changed());
+        reader.read(NOW).unwrap();
+        assert!(!reader.changed());
+
+        std::fs::write(&certificate, "nonsense").unwrap();
+        assert!(reader.changed());
+        assert!(reader.read(NOW).is_err());
+        assert!(
+            !reader.changed(),
+            "what cannot be used is complained about once"
+        );
+    }
+}

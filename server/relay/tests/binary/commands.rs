@@ -1,4 +1,5 @@
 //! `pass`, `vouch`, `status`, with a relay running and without.
+//! Knows: text and JSON on standard output. Never knows: how an answer came about.
 
 use serde_json::Value;
 

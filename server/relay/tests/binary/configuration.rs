@@ -1,4 +1,5 @@
 //! `config`, and what `serve` does with a file.
+//! Knows: text and files. Never knows: the table of knobs.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
 //! `serve`: the line that scripts wait for, signals, refusals.
+//! Knows: text, signals, exit codes. Never knows: the library behind them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,5 @@
 //! Certificates come and go; links and connections stay. (SPEC §2.3)
+//! Knows: TLS, `Hello`, vouches. Never knows: mail.
 
 use std::path::Path;
 
@@ -91,6 +92,23 @@ async fn replacing_the_certificate_keeps_links_valid_and_connections_open() {
         "a connection under the old certificate still proves mailboxes"
     );
     drop((old, new));
+    relay.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_certificate_whose_files_change_is_served_without_anybody_asking() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = fresh_pair(files.path());
+    let relay = start(with_files(folder.path(), files.path()))
+        .await
+        .unwrap();
+    assert_eq!(tls(relay.peer_addr()).await.1, first);
+    let second = fresh_pair(files.path());
+    // One round of the caretaker, in time that passes as fast as nobody has anything to do.
+    tokio::time::pause();
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    tokio::time::resume();
+    assert_eq!(tls(relay.peer_addr()).await.1, second);
     relay.shutdown().await;
 }
 

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use partywall_ground::limits::FRAME;
 use partywall_ground::{DropId, RelayKey, Seconds, Spki};
@@ -120,22 +121,25 @@ pub(crate) async fn upgraded<S: AsyncRead + AsyncWrite + Unpin + Send>(
 ) -> FrameSocket<S> {
     let limits = Limits {
         max_frame: FRAME,
-        stall: std::time::Duration::from_secs(10),
+        stall: Duration::from_secs(10),
     };
     partywall_socket::connect(stream, "relay.example", path, limits, clock())
         .await
         .unwrap()
 }
 
-/// Sends a request as it stands and reads the answer to its end.
+/// Sends a request as it stands and reads the answer to its end. A connection that stays open
+/// instead fails the test.
 pub(crate) async fn exchange(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     request: &str,
 ) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    // Many servers end TLS without saying so; what came before counts.
-    let _end = stream.read_to_end(&mut answer).await;
+    let ended =
+        tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "the connection was left open");
+    // Whether TLS said goodbye does not matter here; what came before counts.
     String::from_utf8_lossy(&answer).into_owned()
 }
 

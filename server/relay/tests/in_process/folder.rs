@@ -1,4 +1,5 @@
 //! Who may use a data folder, and what is in it afterwards.
+//! Knows: files, permissions, the admin socket. Never knows: what the files hold.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
 //! What the peer listener says to whatever is no client of ours.
+//! Knows: HTTP as text. Never knows: the wire behind the doors.
 
 use partywall_relay::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,4 +1,5 @@
 //! Passes, a message through both doors, and an orderly end.
+//! Knows: both doors' frames. Never knows: what is sealed.
 
 use partywall_ground::{Capability, Close};
 use partywall_peer::collect::FromRelay;

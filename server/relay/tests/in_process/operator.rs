@@ -1,4 +1,5 @@
 //! What the operator's listener shows, and that it shows nothing else.
+//! Knows: three routes. Never knows: what the numbers are made of.
 
 use partywall_relay::Settings;
 use tokio::net::TcpStream;
