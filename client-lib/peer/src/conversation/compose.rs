@@ -102,7 +102,9 @@ impl Turn<'_, '_> {
         if record.rolled_back {
             return Ok(Err(SayError::RolledBack));
         }
-        if self.mind.targets.get(target).is_none_or(|to| to.gone) {
+        // A peer may claim to have seen any number; after the last one there is no next.
+        let last = record.sent == u64::MAX;
+        if last || self.mind.targets.get(target).is_none_or(|to| to.gone) {
             return Ok(Err(SayError::Ended));
         }
         let content = self.content(contact, saying)?;
@@ -164,7 +166,7 @@ impl Turn<'_, '_> {
             Vec::new()
         };
         Ok(Content {
-            sequence: record.sent + 1,
+            sequence: record.sent.saturating_add(1),
             milliseconds: self.now.wall.millis(),
             seen: record.seen,
             text: text.map(str::to_owned),

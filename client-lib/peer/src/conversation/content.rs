@@ -119,3 +119,39 @@ impl Content {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    const VECTORS: &str = include_str!("../../../../protocol/vectors/content.json");
+
+    #[test]
+    fn every_content_vector_is_read_or_refused_as_it_says() {
+        let file: Value = serde_json::from_str(VECTORS).unwrap();
+        let vectors = file["vectors"].as_array().unwrap();
+        assert!(vectors.len() > 50);
+        for vector in vectors {
+            let name = vector["name"].as_str().unwrap();
+            let bytes = hex::decode(vector["hex"].as_str().unwrap()).unwrap();
+            let content = Content::from_bytes(&bytes);
+            assert_eq!(
+                content.is_ok(),
+                vector["valid"].as_bool().unwrap(),
+                "{name}"
+            );
+            let Ok(content) = content else { continue };
+            assert_eq!(content.to_bytes().as_slice(), bytes, "{name}");
+            let fields = &vector["fields"];
+            assert_eq!(
+                content.sequence,
+                fields["sequence"].as_u64().unwrap(),
+                "{name}"
+            );
+            assert_eq!(content.seen, fields["seen"].as_u64().unwrap(), "{name}");
+            assert_eq!(content.text.as_deref(), fields["text"].as_str(), "{name}");
+        }
+    }
+}

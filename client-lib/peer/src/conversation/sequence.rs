@@ -28,7 +28,7 @@ impl Turn<'_, '_> {
             return self.surface(contact, held, true);
         }
         if held.sequence == record.next {
-            record.next += 1;
+            record.next = record.next.saturating_add(1);
             record.waited = 0;
             self.surface(contact, held, false)?;
         } else {
@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
                 }
             }
             let record = self.edit_contact(contact)?;
-            record.next = first + 1;
+            record.next = first.saturating_add(1);
             record.waited = 0;
             let all = self.mind.held.get_mut(&contact);
             if let Some((row, held)) = all.and_then(|all| all.remove(&first)) {

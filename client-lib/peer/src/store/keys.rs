@@ -173,3 +173,41 @@ fn bound_to(table: &str, row: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(row);
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_opens_in_its_own_table_and_row_and_nowhere_else() {
+        let mut dice = Dice::seeded(1);
+        let keys = Keys::draw(&mut dice);
+        let sealed = keys.seal("contact", &[1], b"alice", &mut dice);
+        let opens = |table, row: &[u8], bytes: &[u8]| keys.open(table, row, bytes).is_ok();
+        assert!(opens("contact", &[1], &sealed));
+        assert!(!opens("contact", &[2], &sealed));
+        assert!(!opens("message", &[1], &sealed));
+        assert!(!opens("contact", &[1], &sealed[..10]));
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(!opens("contact", &[1], &changed));
+        }
+        let other = Keys::draw(&mut dice);
+        assert!(other.open("contact", &[1], &sealed).is_err());
+        assert_ne!(keys.lookup("a", b"x"), other.lookup("a", b"x"));
+        assert_ne!(keys.lookup("a", b"x"), keys.lookup("b", b"x"));
+    }
+
+    #[test]
+    fn wrapped_keys_say_what_they_cost_and_no_cost_is_an_attack() {
+        let mut dice = Dice::seeded(2);
+        let mut wrapped = Keys::draw(&mut dice).wrap("good", Cost::TEST, &mut dice);
+        assert!(wrapped.unwrap("good").is_ok());
+        let refused = wrapped.unwrap("bad").map(drop).unwrap_err();
+        assert!(matches!(refused, OpenError::WrongPassphrase));
+        wrapped.cost.memory_kib = u32::MAX;
+        let refused = wrapped.unwrap("good").map(drop).unwrap_err();
+        assert!(matches!(refused, OpenError::Store(StoreTrouble::Damaged)));
+    }
+}
