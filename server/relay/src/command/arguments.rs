@@ -38,10 +38,10 @@ pub enum Command {
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(Serve),
     /// Print a relay link that carries a fresh pass: whoever has it can make mailboxes here.
-    #[command(after_help = PASS_EXAMPLES, args_conflicts_with_subcommands = true)]
+    #[command(after_help = PASS_EXAMPLES)]
     Pass(Pass),
     /// Vouch for the certificate of a proxy that terminates TLS in front of this relay.
-    #[command(after_help = VOUCH_EXAMPLES, args_conflicts_with_subcommands = true)]
+    #[command(after_help = VOUCH_EXAMPLES, subcommand_negates_reqs = true)]
     Vouch(Vouch),
     /// Write, check or show the configuration.
     #[command(after_help = CONFIG_EXAMPLES)]
@@ -244,6 +244,8 @@ mod tests {
             "pass revoke abc",
             "vouch c.pem --days 3",
             "vouch list",
+            "pass --data d list",
+            "vouch --data d list",
             "vouch revoke abc --data d",
             "config init --data d",
             "config check --peer 127.0.0.1:1",

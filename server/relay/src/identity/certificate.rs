@@ -38,7 +38,7 @@ pub struct Served {
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// A file cannot be read.
-    #[error("cannot read {}: {why}; set `tls_certificate` and `tls_key` to files that the relay's user may read", file.display())]
+    #[error("cannot read {}: {why}; name a file that the user who runs this may read", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
