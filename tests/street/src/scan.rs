@@ -68,16 +68,5 @@ pub fn files(below: &Path) -> Vec<PathBuf> {
 /// Whether the bytes contain the form.
 #[must_use]
 pub fn contains(bytes: &[u8], form: &[u8]) -> bool {
-    let Some((first, rest)) = form.split_first() else {
-        return false;
-    };
-    let mut from = 0;
-    while let Some(at) = bytes[from..].iter().position(|byte| byte == first) {
-        let start = from + at + 1;
-        if bytes[start..].starts_with(rest) {
-            return true;
-        }
-        from = start;
-    }
-    false
+    memchr::memmem::find(bytes, form).is_some()
 }

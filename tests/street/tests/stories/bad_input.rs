@@ -94,8 +94,9 @@ fn a_link_with_one_character_changed_is_refused_wherever_it_stands() {
 #[test]
 fn a_wrong_passphrase_opens_nothing_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
+    let relay = Relay::start(&folder.path().join("relay"), &[]).unwrap();
     let mut alice = Person::new(folder.path(), "alice");
-    alice.succeed(&["contacts"]).unwrap();
+    alice.invite(&relay.link, "bob").unwrap();
     alice.passphrase = "something else".to_owned();
     assert_sentence(&alice.run(&["contacts"]).unwrap(), "passphrase");
 }
@@ -144,9 +145,11 @@ fn a_read_only_folder_is_refused_with_a_sentence() {
     let Some(_disk) = SmallDisk::mount(&at, "size=1m,ro") else {
         return;
     };
-    assert_sentence(&serve(&at.join("relay")), "read");
+    assert_sentence(&serve(&at.join("relay")), "cannot write");
+    let relay = Relay::start(&folder.path().join("relay"), &[]).unwrap();
     let alice = Person::new(&at, "alice");
-    assert_sentence(&alice.run(&["contacts"]).unwrap(), "read");
+    let output = alice.run(&["invite", "--relay", &relay.link, "--name", "bob"]).unwrap();
+    assert_sentence(&output, "writ");
 }
 
 #[test]
