@@ -74,14 +74,14 @@ pub(crate) fn lines() -> Result<(), Failed> {
 /// Latency beside a bare echo.
 pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
     say("building in release (takes some minutes)");
+    cargo(&["build", "--release", "--quiet", "--bin", "partywall-relay"])?;
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     let run = [
         "run",
         "--release",
-        "-p",
-        "partywall-street",
-        "--bin",
-        "latency",
+        "--quiet",
+        "--package",
+        "partywall-latency",
         "--",
     ];
     cargo(&[&run, rest.as_slice()].concat())
