@@ -1,6 +1,7 @@
 //! Every knob of the test relay does what it says, and nothing happens where none is turned.
 //! Knows: real sockets on this machine. Never knows: how the proxy works.
 
+#[cfg(test)]
 mod client;
 
 use std::time::Duration;
