@@ -24,6 +24,11 @@ enum Happens {
         reader: usize,
         mailbox: usize,
     },
+    /// Attaches and takes what there is, without a commit.
+    AttachAndTake {
+        reader: usize,
+        mailbox: usize,
+    },
     Acknowledge {
         reader: usize,
         mailbox: usize,
@@ -57,6 +62,8 @@ fn happens_in_a_gap() -> impl Strategy<Value = Happens> {
     prop_oneof![
         12 => (0..WRITERS, size).prop_map(|(writer, size)| Happens::Leave { writer, size }),
         4 => (0..READERS, 0..MAILBOXES).prop_map(|(reader, mailbox)| Happens::Attach { reader, mailbox }),
+        3 => (0..READERS, 0..MAILBOXES)
+            .prop_map(|(reader, mailbox)| Happens::AttachAndTake { reader, mailbox }),
         10 => (0..READERS, 0..MAILBOXES, 1..=8_u64)
             .prop_map(|(reader, mailbox, of_eight)| Happens::Acknowledge { reader, mailbox, of_eight }),
         1 => (0..READERS).prop_map(|reader| Happens::Leaves { reader }),
@@ -160,6 +167,12 @@ impl Street {
                 let slot = (self.slots.keys().filter(|(c, _)| *c == connection).count() + 1) as u32;
                 self.slots.insert((connection, slot), mailbox);
                 self.readers[n].attach(&mut world, &self.owners[mailbox], slot);
+            }
+            Happens::AttachAndTake { reader, mailbox } => {
+                self.world = Some(world);
+                self.happen(&Happens::Attach { reader, mailbox });
+                world = self.world.take().unwrap();
+                while world.answer_one() | self.readers[reader].pump(&mut world) {}
             }
             Happens::Acknowledge {
                 reader: n,
@@ -395,7 +408,7 @@ impl Street {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_in_whichever_order_the_delivery_contract_holds(

@@ -1,6 +1,7 @@
 //! The doors themselves: real sockets over pipes, the writer on its thread.
 
 use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use partywall_socket::{FrameSocket, Incoming, Limits};
 use partywall_store::Place;
 use partywall_world::{Clock, Dice, ManualClock, Wall};
 use tokio::io::DuplexStream;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::people::{Owner, bundle};
@@ -31,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct House {
     plane: Arc<Plane>,
     clock: ManualClock,
-    fatal: Arc<Mutex<u32>>,
+    fatal: watch::Receiver<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -60,14 +62,13 @@ impl House {
         settings.admission = Admission::Open;
         change(&mut settings);
         let clock = ManualClock::at(Wall::from_seconds(1_800_000_000));
-        let fatal = Arc::new(Mutex::new(0));
-        let told = Arc::clone(&fatal);
+        let (told, fatal) = watch::channel(0);
         let plane = Plane::open_at(
             place,
             settings,
             Arc::new(clock.clone()),
             Dice::seeded(1),
-            move |_| *told.lock().unwrap() += 1,
+            move |_| told.send_modify(|times| *times += 1),
             failpoints,
         );
         let plane = Arc::new(plane.unwrap());
@@ -393,6 +394,53 @@ async fn a_drain_answers_what_was_taken_and_the_next_start_has_it() {
     }
 }
 
+/// Holds the writer before its commits, once for each word.
+struct Holds(Mutex<Receiver<()>>);
+
+impl crate::Failpoints for Holds {
+    fn reach(&self, gap: Gap) -> Result<(), std::io::ErrorKind> {
+        if gap == Gap::BeforeCommit {
+            let _let_go_for_good = self.0.lock().unwrap().recv();
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_is_being_written_when_the_relay_stops_is_answered_before_come_back() {
+    let (let_go, held): (SyncSender<()>, _) = sync_channel(100);
+    for _ in 0..2 {
+        let_go.send(()).unwrap(); // the mailbox, and that it was read today
+    }
+    let house = House::over(&Place::memory(), Arc::new(Holds(Mutex::new(held))), |_| {});
+    let owner = Owner::number(1);
+    let mut alice = reader(&house, &owner).await;
+    let mut bob = writer(&house, &owner).await;
+    bob.deposits(Deposit {
+        number: number(1),
+        envelope: envelope(1, 4_096),
+    })
+    .await;
+    assert!(matches!(
+        alice.hear_collect().await,
+        collect::FromRelay::Deliver(_)
+    ));
+    let plane = Arc::clone(&house.plane);
+    let drained = tokio::spawn(async move { plane.drain(PATIENCE).await });
+    assert_eq!(
+        alice.end().await,
+        Some(Close::ComeBack.code()),
+        "the drain has begun"
+    );
+    drop(let_go);
+    assert_eq!(accepted(&mut bob).await, 1);
+    assert_eq!(bob.end().await, Some(Close::ComeBack.code()));
+    tokio::time::timeout(PATIENCE, drained)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
 #[tokio::test]
 async fn when_the_disk_fails_nothing_is_accepted_and_everybody_is_told_once() {
     let dies = Arc::new(Dies::default());
@@ -408,7 +456,9 @@ async fn when_the_disk_fails_nothing_is_accepted_and_everybody_is_told_once() {
     .await;
     assert_eq!(bob.hear().await, Err(Some(Close::Fault.code())));
     assert_eq!(alice.end().await, Some(Close::Fault.code()));
-    assert_eq!(*house.fatal.lock().unwrap(), 1);
+    let mut fatal = house.fatal.clone();
+    let told = tokio::time::timeout(PATIENCE, fatal.wait_for(|times| *times > 0)).await;
+    assert_eq!(*told.unwrap().unwrap(), 1);
     assert_eq!(house.plane.gauges().accepted, 0);
 }
 
