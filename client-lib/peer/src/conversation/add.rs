@@ -171,6 +171,8 @@ impl Turn<'_, '_> {
             ..ContactRecord::blank(identity, peer)
         };
         let contact = self.mind.contacts.insert(record, self.hands)?;
+        // Its mailbox was made just now.
+        self.mind.trusted.insert(contact);
         let channel = self.keep_session(contact, session, false)?;
         self.edit_contact(contact)?.sending = channel;
         if let Some(target) = self.mind.targets.edit(adding.target) {

@@ -6,7 +6,8 @@ use partywall_session::{
     Binding, HandshakeId, Identity, IdentityKeys, LinkKeys, Session, UnverifiedBundle,
 };
 
-use super::records::{EventRecord, Purpose};
+use super::compose::{ACCEPTED, FAILED, QUEUED};
+use super::records::{ContactRecord, EventRecord, Purpose};
 use super::turn::Turn;
 use crate::error::StoreTrouble;
 
@@ -22,7 +23,7 @@ impl Turn<'_, '_> {
             Some(Purpose::Link(_)) => {
                 // Bundles on the shelf may be ones whose secrets the copy does not have.
                 self.clear_shelf(mailbox);
-                let met = |record: &super::records::ContactRecord| {
+                let met = |record: &ContactRecord| {
                     record.came_by == Some(mailbox) && record.peer_moved.is_none()
                 };
                 for contact in self.mind.contacts.ids(|_, record| met(record)) {
@@ -34,6 +35,56 @@ impl Turn<'_, '_> {
         }
     }
 
+    /// The relay knows of no more acknowledgements than this store: it is no older copy.
+    pub(super) fn newest_copy(&mut self, mailbox: i64) {
+        let Some(record) = self.mind.mailboxes.get(mailbox) else {
+            return;
+        };
+        let shows = |id: i64, known: &ContactRecord| match record.purpose {
+            Purpose::Contact { contact, epoch } => contact == id && epoch == known.epoch,
+            _ => known.came_by == Some(mailbox) && known.epoch == 0,
+        };
+        for contact in self.mind.contacts.ids(shows) {
+            self.mind.trusted.insert(contact);
+            let sealed = |known: &ContactRecord| !known.on_trust.is_empty();
+            if self.mind.contacts.get(contact).is_some_and(sealed)
+                && let Some(known) = self.mind.contacts.edit(contact)
+            {
+                known.on_trust.clear();
+            }
+        }
+    }
+
+    /// Something was sealed before it was known whether this store is an older copy.
+    pub(super) fn sealed_on_trust(
+        &mut self,
+        contact: i64,
+        row: i64,
+        message: Option<i64>,
+    ) -> Result<(), StoreTrouble> {
+        if !self.mind.trusted.contains(&contact) {
+            self.edit_contact(contact)?.on_trust.push((row, message));
+        }
+        Ok(())
+    }
+
+    /// What was sealed on trust cannot be opened by the peer, if it used the same keys before.
+    fn take_back_what_was_sealed_on_trust(&mut self, contact: i64) -> Result<(), StoreTrouble> {
+        let sealed = std::mem::take(&mut self.edit_contact(contact)?.on_trust);
+        for (row, message) in sealed {
+            self.hands.take_outbox_row(row)?;
+            self.mind.moved += 1;
+            let Some(message) = message else { continue };
+            if matches!(self.hands.progress(message)?, Some(QUEUED | ACCEPTED)) {
+                self.hands.set_progress(message, FAILED)?;
+                self.hands.stop_waiting(message)?;
+                self.tell(contact, &EventRecord::Failed(message))?;
+            }
+        }
+        self.mind.trusted.insert(contact);
+        Ok(())
+    }
+
     /// Stops sealing in the contact's sessions, tells the person, and begins anew if it can.
     pub(super) fn rolled_back(&mut self, contact: i64) -> Result<(), StoreTrouble> {
         let record = self.edit_contact(contact)?;
@@ -43,6 +94,7 @@ impl Turn<'_, '_> {
         record.rolled_back = true;
         let begins_anew = record.has.is_some();
         self.tell(contact, &EventRecord::RolledBack(begins_anew))?;
+        self.take_back_what_was_sealed_on_trust(contact)?;
         self.begin_anew(contact)
     }
 

@@ -125,8 +125,10 @@ impl Turn<'_, '_> {
             Saying::Text(text) => Some(self.keep_ours(contact, id, &content, text)?),
             Saying::Sign | Saying::Receipt => None,
         };
-        self.hands
+        let row = self
+            .hands
             .insert_outbox(target, contact, message, &envelope)?;
+        self.sealed_on_trust(contact, row, message)?;
         self.mind.drops.entry(target).or_default().waiting = true;
         self.told(contact, &content)?;
         Ok(Ok((id, message)))

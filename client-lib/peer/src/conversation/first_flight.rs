@@ -132,6 +132,8 @@ impl Turn<'_, '_> {
         };
         let contact = self.mind.contacts.insert(record, self.hands)?;
         self.mind.touched.insert(contact);
+        // The link's mailbox was attached before it delivered.
+        self.mind.trusted.insert(contact);
         self.tell(contact, &EventRecord::NewContact(weak))?;
         if !link.reusable {
             self.edit_link(mailbox)?.used = true;

@@ -234,6 +234,8 @@ impl Turn<'_, '_> {
         }
         if older_copy {
             self.older_copy(mailbox)?;
+        } else {
+            self.newest_copy(mailbox);
         }
         if let Some(contact) = self.contact_of(mailbox) {
             self.mind.touched.insert(contact);

@@ -263,6 +263,10 @@ pub(crate) struct ContactRecord {
     /// The app's own.
     #[n(32)]
     pub(crate) note: Option<Blob>,
+    /// Sealed before it was known whether this store is an older copy: rows of the outbox, and
+    /// their messages'. At most a chain's length.
+    #[n(33)]
+    pub(crate) on_trust: Vec<(i64, Option<i64>)>,
 }
 
 /// What is known of a session besides its state.
@@ -380,6 +384,7 @@ impl ContactRecord {
             invited: false,
             hello: false,
             note: None,
+            on_trust: Vec::new(),
         }
     }
 }

@@ -78,6 +78,8 @@ pub(crate) struct Mind {
     pub(super) touched: BTreeSet<i64>,
     /// When a contact is owed a content of our own.
     pub(super) due: BTreeMap<i64, Monotonic>,
+    /// Contacts whose mailbox has shown since the store was opened that it is no older copy.
+    pub(super) trusted: BTreeSet<i64>,
     pub(super) newest: i64,
     pub(super) moved: u64,
     pub(super) last_step: Option<Monotonic>,
@@ -253,6 +255,7 @@ pub(super) fn load(hands: &mut Hands<'_>, dice: Dice) -> Result<Mind, StoreTroub
         adding: Vec::new(),
         touched: BTreeSet::new(),
         due: BTreeMap::new(),
+        trusted: BTreeSet::new(),
         moved: 0,
         last_step: None,
         deleted: false,

@@ -4,6 +4,7 @@
 use super::street::Street;
 use crate::error::SayError;
 use crate::event::EventKind;
+use crate::message::State;
 
 fn is_rolled_back(kind: &EventKind) -> bool {
     matches!(kind, EventKind::RolledBack { .. })
@@ -126,4 +127,26 @@ fn two_older_copies_at_once_agree_on_one_session() {
             &format!("alice, {round}")
         );
     }
+}
+
+#[test]
+fn what_an_older_copy_said_before_it_was_noticed_is_told_to_have_failed() {
+    let mut street = Street::with_friends(35);
+    let copy = street.copies("alice");
+    street.says("alice", "bob", "known to both").unwrap();
+    street.says("bob", "alice", "to be lost").unwrap();
+    street.settles();
+    street.people.get_mut("alice").unwrap().offline = true;
+    street.restores("alice", &copy);
+    let said = street.says("alice", "bob", "with a key of old").unwrap();
+    assert_eq!(street.state("alice", "bob", said), State::Queued);
+    street.comes_online("alice");
+    street.says("alice", "bob", "with a fresh one").unwrap();
+    street.settles();
+    assert_eq!(street.state("alice", "bob", said), State::Failed);
+    assert!(street.was_told(
+        "alice",
+        |kind| matches!(kind, EventKind::Failed { id, .. } if *id == said)
+    ));
+    assert_eq!(street.texts("bob"), ["known to both", "with a fresh one"]);
 }
