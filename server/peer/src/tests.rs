@@ -6,6 +6,7 @@ mod world;
 
 mod delivery;
 mod interleavings;
+mod pages;
 
 mod deposits;
 mod mailboxes;

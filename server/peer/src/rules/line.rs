@@ -45,6 +45,15 @@ impl<E> Line<E> {
         self.bell.notify_one();
     }
 
+    /// Tells the connection something that makes some of what was told before void.
+    pub(crate) fn tell_instead(&self, event: E, void: impl Fn(&E) -> bool) {
+        let mut state = self.state();
+        state.events.retain(|told| !void(told));
+        state.events.push_back(event);
+        drop(state);
+        self.bell.notify_one();
+    }
+
     /// Hands over an envelope of `size` bytes if there is credit for it. One is always allowed.
     /// (P-12)
     pub(crate) fn deliver(&self, size: usize, event: impl FnOnce() -> E) -> bool {

@@ -152,7 +152,7 @@ impl Mailbox {
     pub(crate) fn attach(&mut self, line: Arc<Line<Event>>, attachment: Attachment) {
         self.touched = true;
         if let Some(older) = self.let_go() {
-            older.line.tell(Event::Detached(older.attachment));
+            older.is_told();
         }
         self.reader = Some(Reader {
             line,
@@ -181,7 +181,7 @@ impl Mailbox {
         if let Some(reader) = self.let_go()
             && !closing
         {
-            reader.line.tell(Event::Detached(reader.attachment));
+            reader.is_told();
         }
     }
 

@@ -73,6 +73,17 @@ impl Reader {
         delivered
     }
 
+    /// That it lost the mailbox. What it was handed and not yet told would come after the next
+    /// reader's acknowledgements.
+    pub(super) fn is_told(&self) {
+        let lost = self.attachment;
+        let void = |told: &Event| match told {
+            Event::Deliver { attachment, .. } => *attachment == lost,
+            _ => false,
+        };
+        self.line.tell_instead(Event::Detached(lost), void);
+    }
+
     pub(super) fn placed(&mut self, number: u64, place: Place) {
         for flight in &mut self.in_flight {
             if flight.lies == Lies::Pending(number) {
