@@ -231,7 +231,8 @@ impl Turn<'_, '_> {
         let slow = adding.filter(|adding| adding.deadline <= now);
         late.extend(slow.map(|adding| adding.mailbox));
         for mailbox in late {
-            self.give_up_on(mailbox, RelayTrouble::TimedOut)?;
+            let down = self.why_down(mailbox).map(RelayTrouble::Down);
+            self.give_up_on(mailbox, down.unwrap_or(RelayTrouble::TimedOut))?;
         }
         Ok(())
     }

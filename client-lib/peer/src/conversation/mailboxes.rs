@@ -1,16 +1,18 @@
 //! Mailboxes of ours: made, read, acknowledged, closed. (SPEC §5.3, §5.5, C-7)
 //! Knows: slots, counts of acknowledgements, credits. Never knows: what is in envelopes.
 
+mod slots;
+
 use std::collections::BTreeMap;
 
 use partywall_ground::Capability;
 
-use super::records::{BundleOwner, Key32, MailboxRecord, MailboxState, Purpose, RelayRecord};
+use super::records::{BundleOwner, Key32, MailboxRecord, MailboxState, Purpose};
 use super::turn::{Effect, Turn};
 use crate::error::{RelayTrouble, StoreTrouble};
 use crate::event::EventKind;
 use crate::seam::{
-    Collect, CollectCommand, CollectEvent, Connection, DownReason, Refusal, RelayPlace, Slot, Tag,
+    Collect, CollectCommand, CollectEvent, Connection, DownReason, Refusal, RelayPlace, Slot,
 };
 
 /// What is known of a line to a relay.
@@ -336,82 +338,5 @@ impl Turn<'_, '_> {
             self.effect(Effect::Hang(relay));
         }
         Ok(())
-    }
-
-    /// The mailbox of a delivery; what was acknowledged moves before the acknowledgement leaves. (C-7)
-    pub(super) fn mailbox_at(&mut self, relay: i64, slot: Slot, tag: Tag) -> Option<i64> {
-        let mailbox = self.mailbox_of(relay, slot)?;
-        let line = self.mind.lines.get(&relay)?;
-        let before = line.attached.get(&mailbox)?.before;
-        let record = self.mind.mailboxes.edit(mailbox)?;
-        record.acks = record.acks.max(before.saturating_add(tag.0));
-        self.mind.acks.insert(mailbox, tag);
-        Some(mailbox)
-    }
-
-    /// One acknowledgement for each mailbox, of all that this step took in.
-    pub(super) fn acknowledge(&mut self) {
-        for (mailbox, tag) in std::mem::take(&mut self.mind.acks) {
-            let Some(relay) = self.mind.mailboxes.get(mailbox).map(|record| record.relay) else {
-                continue;
-            };
-            let line = self.mind.lines.get(&relay);
-            if let Some(attached) = line.and_then(|line| line.attached.get(&mailbox)) {
-                let slot = attached.slot;
-                self.command(relay, Collect::Ack { slot, tag });
-            }
-        }
-    }
-
-    pub(super) fn is_attached(&self, mailbox: i64) -> bool {
-        let lines = &mut self.mind.lines.values();
-        lines.any(|line| line.attached.contains_key(&mailbox))
-    }
-
-    pub(super) fn slot_and_shelf(&self, mailbox: i64) -> Option<(i64, Slot, u32)> {
-        let relay = self.mind.mailboxes.get(mailbox)?.relay;
-        let attached = self.mind.lines.get(&relay)?.attached.get(&mailbox)?;
-        Some((relay, attached.slot, attached.shelf))
-    }
-
-    pub(super) fn set_shelf(&mut self, relay: i64, mailbox: i64, shelf: u32) {
-        let line = self.mind.lines.get_mut(&relay);
-        if let Some(attached) = line.and_then(|line| line.attached.get_mut(&mailbox)) {
-            attached.shelf = shelf;
-        }
-    }
-
-    fn state_of(&self, mailbox: i64) -> Option<MailboxState> {
-        Some(self.mind.mailboxes.get(mailbox)?.state)
-    }
-
-    fn contact_of(&self, mailbox: i64) -> Option<i64> {
-        match self.mind.mailboxes.get(mailbox)?.purpose {
-            Purpose::Contact { contact, .. } => Some(contact),
-            _ => None,
-        }
-    }
-
-    fn mailbox_of(&self, relay: i64, slot: Slot) -> Option<i64> {
-        self.mind.lines.get(&relay)?.slots.get(&slot).copied()
-    }
-
-    pub(super) fn host(&self, relay: i64) -> Option<String> {
-        self.mind.relays.get(relay)?.authorities.first().cloned()
-    }
-
-    /// The row of a relay, made if it is new; a pass in the link takes the place of an older one.
-    pub(super) fn relay_row(&mut self, fresh: RelayRecord) -> Result<i64, StoreTrouble> {
-        let known = self.mind.relays.ids(|_, known| known.key == fresh.key);
-        let Some(relay) = known.first().copied() else {
-            return self.mind.relays.insert(fresh, self.hands);
-        };
-        if let Some(record) = self.mind.relays.edit(relay) {
-            record.authorities = fresh.authorities;
-            if fresh.pass.is_some() {
-                record.pass = fresh.pass;
-            }
-        }
-        Ok(relay)
     }
 }
