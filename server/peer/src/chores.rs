@@ -1,6 +1,7 @@
 //! What has to be done again and again: gathering deletes, expiry, erasing what has ended.
 //! Knows: how often. Never knows: what is deleted.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use partywall_world::{Day, Monotonic};
@@ -20,15 +21,21 @@ pub(crate) async fn run(street: Arc<Street>) {
     let mut expiry = Expiry::default();
     loop {
         tokio::select! {
+            biased;
             _ = beat.tick() => street.core.router.gather(),
-            () = street.core.chores.notified() => expiry.hurry(),
+            () = street.core.chores.notified() => expiry.more = true,
+            () = ready(()), if expiry.more => {}
         }
         let (now, today) = (street.clock.monotonic(), street.clock.wall().day());
-        if expiry.is_due(now, today) && touch(&street.core) {
-            expiry.began(now, today);
-            if let Some(expired) = round(&street.core).await {
-                expiry.ended(&expired);
-            }
+        if expiry.is_due(now, today) {
+            // Each round waits for its commit: mail goes in between.
+            let began = expiry.knows(today) || touch(&street.core);
+            let expired = if began {
+                round(&street.core).await
+            } else {
+                None
+            };
+            expiry.went(now, today, expired.map(|expired| expired.more));
         }
     }
 }
@@ -37,26 +44,28 @@ pub(crate) async fn run(street: Arc<Street>) {
 #[derive(Default)]
 struct Expiry {
     last: Option<(Monotonic, Day)>,
-    hurry: bool,
+    /// The last round left something to do.
+    more: bool,
 }
 
 impl Expiry {
-    fn hurry(&mut self) {
-        self.hurry = true;
-    }
-
     fn is_due(&self, now: Monotonic, today: Day) -> bool {
         let waited =
             |(then, day): (Monotonic, Day)| today != day || now.since(then) >= EXPIRE_EVERY;
-        self.hurry || self.last.is_none_or(waited)
+        self.more || self.last.is_none_or(waited)
     }
 
-    fn began(&mut self, now: Monotonic, today: Day) {
-        (self.last, self.hurry) = (Some((now, today)), false);
+    /// Whether it has seen this day before: those who came since said so themselves.
+    fn knows(&self, today: Day) -> bool {
+        self.last.is_some_and(|(_, day)| day == today)
     }
 
-    fn ended(&mut self, expired: &Expired) {
-        self.hurry |= expired.more;
+    /// A round ended with more to do or not, or could not be handed in and waits for the next beat.
+    fn went(&mut self, now: Monotonic, today: Day, more: Option<bool>) {
+        if more.is_some() {
+            self.last = Some((now, today));
+        }
+        self.more = more.unwrap_or(false);
     }
 }
 
@@ -95,4 +104,27 @@ pub(crate) fn account(core: &Core, expired: &Expired) {
     core.counters.expired.add(expired.envelopes.len() as u64);
     core.counters.idle_ended.add(expired.mailboxes.len() as u64);
     core.counters.mailboxes.take(expired.mailboxes.len() as u64);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn expiry_looks_at_midnight_once_a_minute_and_while_there_is_more() {
+        let at = |seconds| Monotonic::from_start(Duration::from_secs(seconds));
+        let (today, tomorrow) = (Day::from_number(1), Day::from_number(2));
+        let mut expiry = Expiry::default();
+        assert!(expiry.is_due(at(0), today) && !expiry.knows(today));
+        expiry.went(at(0), today, Some(true));
+        assert!(expiry.is_due(at(0), today) && expiry.knows(today));
+        expiry.went(at(0), today, Some(false));
+        assert!(!expiry.is_due(at(59), today));
+        assert!(expiry.is_due(at(60), today));
+        assert!(expiry.is_due(at(1), tomorrow) && !expiry.knows(tomorrow));
+        expiry.went(at(1), tomorrow, None);
+        assert!(expiry.is_due(at(2), tomorrow) && !expiry.knows(tomorrow));
+    }
 }
