@@ -45,6 +45,8 @@ pub const CHAIN: u32 = 20_000;
 pub const FORWARD_JUMP: u32 = 25_000;
 /// Skipped keys that are kept. (SPEC S-8)
 pub const SKIPPED_KEYS: usize = 2_000;
+/// Chains of a session that may have such keys. (SPEC S-8)
+pub const SKIPPED_CHAINS: usize = 64;
 /// Days a bundle's `not_after` may lie ahead. (SPEC S-1)
 pub const BUNDLE_DAYS: u32 = 400;
 /// Days beyond the relay's retention for which receivers remember. (SPEC S-2, S-8, C-2)

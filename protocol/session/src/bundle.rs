@@ -3,7 +3,7 @@
 
 use core::marker::PhantomData;
 
-use partywall_ground::{BundleId, DropId, IdentityId, Seconds, Wing};
+use partywall_ground::{BundleId, DropId, IdentityId, Seconds, Wing, limits};
 use partywall_proof::Signature;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ pub const SEALED_BUNDLE_LENGTH: usize = 24 + BUNDLE_LENGTH + TAG_LENGTH;
 pub(crate) const SUITE: [u8; 2] = [0, 1];
 
 const SIGNED_LENGTH: usize = 16 + 1 + 32 + kem::PUBLIC_KEY_LENGTH + 8 + 64;
-const FARTHEST_SECONDS: u64 = 400 * 86_400;
+const FARTHEST_SECONDS: u64 = limits::BUNDLE_DAYS as u64 * 86_400;
 
 /// Whether a bundle serves one handshake or many. (SPEC S-2)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

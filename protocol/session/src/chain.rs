@@ -2,24 +2,24 @@
 //! Knows: one chain key. Never knows: which message its keys will seal.
 
 use partywall_ground::Wing;
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::derive::expand;
+use crate::derive::expand_key;
 use crate::labels;
+use crate::wiped::Wiped;
 
 /// CK: gives one message key and the next chain key.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub(crate) struct ChainKey(pub(crate) [u8; 32]);
+pub(crate) struct ChainKey(pub(crate) Wiped);
 
 /// Seals or opens exactly one envelope. (SPEC S-12)
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub(crate) struct MessageKey(pub(crate) [u8; 32]);
+pub(crate) struct MessageKey(pub(crate) Wiped);
 
 impl ChainKey {
     /// The message key of this step and the chain key of the next.
     pub(crate) fn stepped<W: Wing>(&self) -> (MessageKey, Self) {
-        let message = expand::<32>(&self.0, labels::message::<W>(), &[]);
-        let chain = expand::<32>(&self.0, labels::chain::<W>(), &[]);
-        (MessageKey(*message), Self(*chain))
+        let step = |label| expand_key(self.0.bytes(), label, &[]);
+        (
+            MessageKey(step(labels::message::<W>())),
+            Self(step(labels::chain::<W>())),
+        )
     }
 }

@@ -4,7 +4,9 @@
 use hkdf::{Hkdf, HkdfExtract};
 use partywall_ground::{Label, lp, lp_label};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::wiped::Wiped;
 
 /// A 32-byte secret on its way from one derivation to the next.
 pub(crate) type Key = Zeroizing<[u8; 32]>;
@@ -15,8 +17,11 @@ pub(crate) fn extract(salt: &[u8; 32], secrets: &[&[u8]]) -> Key {
     for secret in secrets {
         lp(secret, &mut |bytes| extract.input_ikm(bytes));
     }
-    let (key, _) = extract.finalize();
-    Zeroizing::new(key.into())
+    let (mut key, _) = extract.finalize();
+    let mut output = Zeroizing::new([0; 32]);
+    output.copy_from_slice(&key);
+    key.as_mut_slice().zeroize();
+    output
 }
 
 /// `Expand(key; label, context…; N)`: N bytes bound to a label. (SPEC §1.1)
@@ -25,23 +30,30 @@ pub(crate) fn expand<const N: usize>(
     label: Label,
     context: &[&[u8]],
 ) -> Zeroizing<[u8; N]> {
+    let mut output = Zeroizing::new([0; N]);
+    expand_into(key, label, context, output.as_mut());
+    output
+}
+
+/// [`expand`] of 32 bytes into memory that is wiped and never moved.
+pub(crate) fn expand_key(key: &[u8; 32], label: Label, context: &[&[u8]]) -> Wiped {
+    Wiped::filled(|output| expand_into(key, label, context, output))
+}
+
+fn expand_into(key: &[u8; 32], label: Label, context: &[&[u8]], output: &mut [u8]) {
     let mut info = Vec::with_capacity(64);
     let mut take = |bytes: &[u8]| info.extend_from_slice(bytes);
     lp_label(label, &mut take);
     for field in context {
         lp(field, &mut take);
     }
-    let mut output = Zeroizing::new([0; N]);
     Hkdf::<Sha256>::from_prk(key)
         .expect("32 bytes are a SHA-256 PRK")
-        .expand(&info, output.as_mut())
-        .expect("N is at most 128, far below 255 blocks");
-    output
+        .expand(&info, output)
+        .expect("at most 128 bytes, far below 255 blocks");
 }
 
 /// Takes the i-th 32 bytes of a longer derivation.
-pub(crate) fn piece<const N: usize>(long: &[u8; N], index: usize) -> Key {
-    let mut key = Zeroizing::new([0; 32]);
-    key.copy_from_slice(&long[index * 32..index * 32 + 32]);
-    key
+pub(crate) fn piece<const N: usize>(long: &[u8; N], index: usize) -> Wiped {
+    Wiped::filled(|key| key.copy_from_slice(&long[index * 32..index * 32 + 32]))
 }

@@ -16,6 +16,7 @@ use crate::ratchet::Ratchet;
 use crate::root::RootKey;
 use crate::secret::LinkKeys;
 use crate::session::{Opened, Session};
+use crate::wiped::Wiped;
 use crate::{dh, labels, seal};
 
 /// `h1`: names one handshake and nothing else. (SPEC S-5)
@@ -83,7 +84,7 @@ pub(crate) struct Agreed {
     pub(crate) root: RootKey,
     pub(crate) header_forth: HeaderKey,
     pub(crate) next_header_back: HeaderKey,
-    pub(crate) sid: [u8; 32],
+    pub(crate) sid: Wiped,
 }
 
 /// k1: everything but the initiator's identity has been mixed in. Used up by [`Self::finish`].
@@ -141,10 +142,10 @@ impl<W: Wing> Half<W> {
         let long = expand::<128>(&k2, labels::root::<W>(), &[&h1]);
         Agreed {
             h1: HandshakeId(h1),
-            root: RootKey(*piece(&long, 0)),
-            header_forth: HeaderKey(*piece(&long, 1)),
-            next_header_back: HeaderKey(*piece(&long, 2)),
-            sid: *piece(&long, 3),
+            root: RootKey(piece(&long, 0)),
+            header_forth: HeaderKey(piece(&long, 1)),
+            next_header_back: HeaderKey(piece(&long, 2)),
+            sid: piece(&long, 3),
         }
     }
 

@@ -2,11 +2,11 @@
 //! Knows: public keys and counters of one chain. Never knows: message keys.
 
 use partywall_ground::Wing;
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::OpenError;
 use crate::fields::Fields;
 use crate::seal::{Context, xopen, xseal};
+use crate::wiped::Wiped;
 use crate::{kem, labels};
 
 /// flags ‖ dh ‖ ek ‖ ct ‖ pn ‖ n.
@@ -17,8 +17,14 @@ pub(crate) const SEALED_HEADER_LENGTH: usize = HEADER_LENGTH + 16;
 pub(crate) const RANDOM_LENGTH: usize = 24;
 
 /// Seals the headers of one chain.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct HeaderKey(pub(crate) [u8; 32]);
+pub(crate) struct HeaderKey(pub(crate) Wiped);
+
+impl HeaderKey {
+    /// A chain and the gaps in it are opened by one header key, each with its own copy.
+    pub(crate) fn copy(&self) -> Self {
+        Self(Wiped::copy_of(self.0.bytes()))
+    }
+}
 
 /// What every header of a chain repeats. All of it is public.
 #[derive(Clone)]
@@ -86,7 +92,7 @@ impl HeaderKey {
         let mut bytes = header.chain.to_bytes();
         bytes.extend_from_slice(&header.n.to_be_bytes());
         xseal(
-            &self.0,
+            self.0.bytes(),
             random,
             &context.associated(labels::header::<W>(), &[]),
             bytes,
@@ -101,7 +107,7 @@ impl HeaderKey {
         sealed: &[u8],
     ) -> Result<Header, OpenError> {
         let associated = context.associated(labels::header::<W>(), &[]);
-        let bytes = xopen(&self.0, random, &associated, sealed)?;
+        let bytes = xopen(self.0.bytes(), random, &associated, sealed)?;
         let (chain, n) = bytes.split_at_checked(HEADER_LENGTH - 4).ok_or(OpenError)?;
         Ok(Header {
             chain: ChainHeader::from_bytes(chain)?,

@@ -29,8 +29,8 @@ impl IdentityKeys {
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, crate::OpenError> {
         let (sign, dh) = halves(bytes);
         Ok(Self {
-            sign: SignPublic::from_bytes(&sign).map_err(|_| crate::OpenError)?,
-            dh: dh::PublicKey::from_bytes(dh)?,
+            sign: SignPublic::from_bytes(sign).map_err(|_| crate::OpenError)?,
+            dh: dh::PublicKey::from_bytes(*dh)?,
         })
     }
 
@@ -99,17 +99,18 @@ impl Identity {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
         let bytes: &[u8; 64] = bytes.try_into().map_err(|_| StateError)?;
         let (sign, dh) = halves(bytes);
-        let (sign, dh) = (Zeroizing::new(sign), Zeroizing::new(dh));
         Ok(Self {
-            sign: SigningKey::from_seed(&sign),
-            dh: dh::SecretKey::from_bytes(&dh),
+            sign: SigningKey::from_seed(sign),
+            dh: dh::SecretKey::from_bytes(dh),
         })
     }
 }
 
-fn halves(bytes: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
-    let (mut left, mut right) = ([0; 32], [0; 32]);
-    left.copy_from_slice(&bytes[..32]);
-    right.copy_from_slice(&bytes[32..]);
-    (left, right)
+fn halves(bytes: &[u8; 64]) -> (&[u8; 32], &[u8; 32]) {
+    let (left, right) = bytes.split_at(32);
+    let exact = "64 bytes are two halves of 32";
+    (
+        left.try_into().expect(exact),
+        right.try_into().expect(exact),
+    )
 }

@@ -7,6 +7,7 @@
 mod derive;
 mod fields;
 mod labels;
+mod wiped;
 
 pub mod dh;
 pub mod kem;

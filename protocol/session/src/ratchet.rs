@@ -18,6 +18,7 @@ use crate::root::RootKey;
 use crate::seal::Context;
 use crate::skipped::{Place, Skipped, same};
 use crate::turn::{Answer, Due, Receiving, Sending, Taken, Turn};
+use crate::wiped::Wiped;
 use crate::{dh, kem};
 
 /// The state of SPEC §4.4. `W` keeps the wings' labels apart.
@@ -60,30 +61,30 @@ impl<W: Wing> Ratchet<W> {
     /// A starts: a turn is due towards P. (SPEC §4.4)
     pub(crate) fn initiator(agreed: &Agreed, prekey: dh::PublicKey, own: dh::SecretKey) -> Self {
         let due = Due {
-            next_header: agreed.header_forth.clone(),
+            next_header: agreed.header_forth.copy(),
             dh: prekey,
             ek: None,
             sent: 0,
         };
-        let receive = agreed.next_header_back.clone();
+        let receive = agreed.next_header_back.copy();
         Self::start(agreed, receive, Turn::Due(due), Answer::Awaited(own))
     }
 
     /// B starts: waits for A's first chain with P's secret. (SPEC §4.4)
     pub(crate) fn responder(agreed: &Agreed, prekey: dh::SecretKey, peer: dh::PublicKey) -> Self {
         let taken = Taken {
-            next_header: agreed.next_header_back.clone(),
+            next_header: agreed.next_header_back.copy(),
             dh: prekey,
             kem: None,
             sending: None,
         };
-        let receive = agreed.header_forth.clone();
+        let receive = agreed.header_forth.copy();
         Self::start(agreed, receive, Turn::Taken(taken), Answer::Owed(peer))
     }
 
     fn start(agreed: &Agreed, next_receive: HeaderKey, turn: Turn, answer: Answer) -> Self {
         Self {
-            root: RootKey(agreed.root.0),
+            root: RootKey(Wiped::copy_of(agreed.root.0.bytes())),
             next_receive,
             receiving: None,
             turn,
@@ -164,7 +165,7 @@ impl<W: Wing> Ratchet<W> {
             pn: due.sent,
         };
         let sending = Sending {
-            header: due.next_header.clone(),
+            header: due.next_header.copy(),
             chain: stepped.chain,
             n: 0,
             fixed,
@@ -219,7 +220,7 @@ impl<W: Wing> Ratchet<W> {
 
     fn in_gap(&self, header: &HeaderKey, n: u32) -> Result<(MessageKey, Step), OpenError> {
         let (place, key) = self.skipped.find(header, n).ok_or(OpenError)?;
-        Ok((MessageKey(key.0), Step::Gap(place)))
+        Ok((MessageKey(Wiped::copy_of(key.0.bytes())), Step::Gap(place)))
     }
 
     fn along(&self, receiving: &Receiving, n: u32) -> Result<(MessageKey, Step), OpenError> {
@@ -230,9 +231,9 @@ impl<W: Wing> Ratchet<W> {
         let (gap, chain) = skip_to::<W>(&receiving.chain, receiving.n, n);
         let (key, chain) = chain.as_ref().unwrap_or(&receiving.chain).stepped::<W>();
         let receiving = Receiving {
-            header: receiving.header.clone(),
+            header: receiving.header.copy(),
             chain,
-            n: n + 1,
+            n: n.checked_add(1).ok_or(OpenError)?,
             first: receiving.first,
         };
         Ok((key, Step::Along { receiving, gap }))
@@ -281,13 +282,13 @@ impl<W: Wing> Ratchet<W> {
             root: stepped.root,
             next_receive: stepped.next_header,
             receiving: Receiving {
-                header: self.next_receive.clone(),
+                header: self.next_receive.copy(),
                 chain,
-                n: header.n + 1,
+                n: header.n.checked_add(1).ok_or(OpenError)?,
                 first,
             },
             due: Due {
-                next_header: taken.next_header.clone(),
+                next_header: taken.next_header.copy(),
                 dh,
                 ek: Some(ek),
                 sent: taken.sending.as_ref().map_or(0, |sending| sending.n),
@@ -332,7 +333,7 @@ impl<W: Wing> Ratchet<W> {
     }
 
     fn keep(&mut self, header: &HeaderKey, gap: Gap, today: Day) -> usize {
-        gap.forgotten + self.skipped.keep(header, gap.keys.into(), today)
+        gap.forgotten + self.skipped.keep(header, gap.keys, today)
     }
 }
 

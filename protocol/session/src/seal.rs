@@ -35,7 +35,8 @@ pub(crate) enum Direction {
 impl Context<'_> {
     /// `LP(label, sid, dir, flight, more…)`.
     pub(crate) fn associated(&self, label: Label, more: &[&[u8]]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(160);
+        let length: usize = more.iter().map(|part| 4 + part.len()).sum();
+        let mut bytes = Vec::with_capacity(160 + length);
         let mut push = |part: &[u8]| bytes.extend_from_slice(part);
         let flight = self.flight.map_or(&[][..], |h1| h1);
         lp_label(label, &mut push);
@@ -58,7 +59,7 @@ impl MessageKey {
         sealed_header: &[u8],
         mut padded: Zeroizing<Vec<u8>>,
     ) -> Vec<u8> {
-        let key = expand::<32>(&self.0, labels::body::<W>(), &[random]);
+        let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
         let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
         ChaCha20Poly1305::new((&*key).into())
             .encrypt_in_place(&[0; 12].into(), &associated, &mut *padded)
@@ -74,7 +75,7 @@ impl MessageKey {
         sealed_header: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let key = expand::<32>(&self.0, labels::body::<W>(), &[random]);
+        let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
         let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
         open(&key, &associated, sealed)
     }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use partywall_ground::{Day, Wing};
 use rand_core::CryptoRng;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::envelope::{PREAMBLE_LENGTH, Parts, longest, room_for};
 use crate::error::{OpenError, SealError};
@@ -14,6 +14,7 @@ use crate::identity::IdentityKeys;
 use crate::padding;
 use crate::ratchet::Ratchet;
 use crate::seal::{Context, Direction};
+use crate::wiped::Wiped;
 
 /// A channel of wing `W`. A `Session<Peer>` and a `Session<Business>` share no type and no key:
 ///
@@ -42,7 +43,7 @@ use crate::seal::{Context, Direction};
 /// ```
 pub struct Session<W: Wing> {
     pub(crate) handshake: HandshakeId,
-    pub(crate) sid: [u8; 32],
+    pub(crate) sid: Wiped,
     pub(crate) role: Role,
     pub(crate) peer: IdentityKeys,
     pub(crate) ratchet: Ratchet<W>,
@@ -93,7 +94,7 @@ impl<W: Wing> Session<W> {
     ) -> Self {
         Self {
             handshake: agreed.h1,
-            sid: agreed.sid,
+            sid: Wiped::copy_of(agreed.sid.bytes()),
             role,
             peer,
             ratchet: ratchet(agreed),
@@ -119,7 +120,7 @@ impl<W: Wing> Session<W> {
             limit: longest(preamble.len()),
         })?;
         let context = Context {
-            sid: &self.sid,
+            sid: self.sid.bytes(),
             direction: self.role.outward(),
             flight: (!preamble.is_empty()).then_some(&self.handshake.0),
         };
@@ -142,7 +143,7 @@ impl<W: Wing> Session<W> {
         let skip = if flight { PREAMBLE_LENGTH } else { 0 };
         let parts = Parts::split(envelope, skip).ok_or(OpenError)?;
         let context = Context {
-            sid: &self.sid,
+            sid: self.sid.bytes(),
             direction: self.role.inward(),
             flight: flight.then_some(&self.handshake.0),
         };
@@ -196,11 +197,5 @@ impl Role {
             Self::Initiator { .. } => Direction::Back,
             Self::Responder { .. } => Direction::Forth,
         }
-    }
-}
-
-impl<W: Wing> Drop for Session<W> {
-    fn drop(&mut self) {
-        self.sid.zeroize();
     }
 }

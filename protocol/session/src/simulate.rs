@@ -36,10 +36,10 @@ pub struct Simulated<W: Wing> {
 }
 
 /// Forges a conversation between `peer` (public keys only) and the holder of a bundle's secrets. Each line is
-/// delivered to the other side at once. The first line must be the initiator's. (SPEC §4.6)
+/// delivered to the other side at once, in order. The first line must be the initiator's. (SPEC §4.6)
 ///
 /// # Errors
-/// [`SealError`] as for a real conversation; [`SealError::BadPeerKey`] also when the script begins with the responder.
+/// [`SealError`] as for a real conversation; [`SealError::TurnDue`] when the script begins with the responder.
 pub fn simulate_transcript<W: Wing>(
     peer: &IdentityKeys,
     secret: &BundleSecret<W>,

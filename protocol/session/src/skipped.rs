@@ -51,10 +51,11 @@ impl Skipped {
     pub(crate) fn keep(
         &mut self,
         header: &HeaderKey,
-        gap: Vec<(u32, MessageKey)>,
+        gap: impl IntoIterator<Item = (u32, MessageKey)>,
         today: Day,
     ) -> usize {
-        if gap.is_empty() {
+        let mut gap = gap.into_iter().peekable();
+        if gap.peek().is_none() {
             return 0;
         }
         let chain = match self
@@ -65,15 +66,18 @@ impl Skipped {
             Some(chain) => chain,
             None => {
                 self.chains.push(SkippedChain {
-                    header: header.clone(),
+                    header: header.copy(),
                     keys: BTreeMap::new(),
                 });
                 self.chains.len() - 1
             }
         };
-        let keys = gap.into_iter().map(|(n, key)| (n, (today, key)));
+        let keys = gap.map(|(n, key)| (n, (today, key)));
         self.chains[chain].keys.extend(keys);
         let mut forgotten = 0;
+        while self.chains.len() > limits::SKIPPED_CHAINS {
+            forgotten += self.chains.remove(0).keys.len();
+        }
         while self.len() > limits::SKIPPED_KEYS {
             self.chains[0].keys.pop_first();
             forgotten += 1;
@@ -104,5 +108,5 @@ impl Skipped {
 
 /// Whether two header keys are one.
 pub(crate) fn same(left: &HeaderKey, right: &HeaderKey) -> bool {
-    partywall_proof::ct_eq(&left.0, &right.0)
+    partywall_proof::ct_eq(left.0.bytes(), right.0.bytes())
 }

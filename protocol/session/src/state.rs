@@ -4,7 +4,7 @@
 use core::marker::PhantomData;
 use std::collections::BTreeMap;
 
-use partywall_ground::{Day, Wing};
+use partywall_ground::{Day, Wing, limits};
 use zeroize::Zeroizing;
 
 use crate::chain::{ChainKey, MessageKey};
@@ -19,6 +19,7 @@ use crate::root::RootKey;
 use crate::session::{Role, Session};
 use crate::skipped::{Skipped, SkippedChain};
 use crate::turn::{Answer, Due, Receiving, Sending, Taken, Turn};
+use crate::wiped::Wiped;
 use crate::{dh, kem};
 
 const VERSION: u8 = 1;
@@ -30,10 +31,10 @@ impl<W: Wing> Session<W> {
     /// The whole state, about 5 KiB and 40 bytes for each kept key. Seal it before it touches a disk.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
-        let mut to = Zeroizing::new(Vec::with_capacity(6_144 + 40 * self.ratchet.skipped.len()));
+        let mut to = Zeroizing::new(Vec::with_capacity(self.room()));
         to.extend_from_slice(&[VERSION, W::BYTE]);
         to.extend_from_slice(&self.handshake.0);
-        to.extend_from_slice(&self.sid);
+        to.extend_from_slice(self.sid.bytes());
         to.extend_from_slice(&self.peer.to_bytes());
         match &self.role {
             Role::Responder { preamble } => {
@@ -49,7 +50,17 @@ impl<W: Wing> Session<W> {
             }
         }
         write_ratchet(&self.ratchet, &mut to);
+        debug_assert!(
+            to.len() <= self.room(),
+            "a buffer that grows leaves a copy behind"
+        );
         to
+    }
+
+    /// Enough for the whole state, so that no buffer of secrets is ever left behind by growing.
+    fn room(&self) -> usize {
+        let skipped = &self.ratchet.skipped;
+        6_144 + 36 * skipped.chains.len() + 40 * skipped.len()
     }
 
     /// The session as it was stored.
@@ -69,7 +80,7 @@ impl<W: Wing> Session<W> {
         }
         Some(Self {
             handshake: HandshakeId(*from.take()?),
-            sid: *from.take()?,
+            sid: Wiped::copy_of(from.take()?),
             peer: IdentityKeys::from_bytes(from.take()?).ok()?,
             role: match from.take::<1>()?[0] {
                 0 => Role::Responder {
@@ -88,15 +99,15 @@ impl<W: Wing> Session<W> {
 }
 
 fn write_ratchet<W: Wing>(ratchet: &Ratchet<W>, to: &mut Bytes) {
-    to.extend_from_slice(&ratchet.root.0);
-    to.extend_from_slice(&ratchet.next_receive.0);
+    to.extend_from_slice(ratchet.root.0.bytes());
+    to.extend_from_slice(ratchet.next_receive.0.bytes());
     to.push(u8::from(ratchet.confirmed));
     match &ratchet.receiving {
         None => to.push(0),
         Some(receiving) => {
             to.push(1);
-            to.extend_from_slice(&receiving.header.0);
-            to.extend_from_slice(&receiving.chain.0);
+            to.extend_from_slice(receiving.header.0.bytes());
+            to.extend_from_slice(receiving.chain.0.bytes());
             to.extend_from_slice(&receiving.n.to_be_bytes());
             to.push(u8::from(receiving.first));
         }
@@ -122,13 +133,13 @@ fn write_ratchet<W: Wing>(ratchet: &Ratchet<W>, to: &mut Bytes) {
 
 fn read_ratchet<W: Wing>(from: &mut Fields<'_>) -> Option<Ratchet<W>> {
     Some(Ratchet {
-        root: RootKey(*from.take()?),
-        next_receive: HeaderKey(*from.take()?),
+        root: RootKey(Wiped::copy_of(from.take()?)),
+        next_receive: HeaderKey(Wiped::copy_of(from.take()?)),
         confirmed: flag(from)?,
         receiving: if flag(from)? {
             Some(Receiving {
-                header: HeaderKey(*from.take()?),
-                chain: ChainKey(*from.take()?),
+                header: HeaderKey(Wiped::copy_of(from.take()?)),
+                chain: ChainKey(Wiped::copy_of(from.take()?)),
                 n: from.number()?,
                 first: flag(from)?,
             })
@@ -153,7 +164,7 @@ fn read_ratchet<W: Wing>(from: &mut Fields<'_>) -> Option<Ratchet<W>> {
 
 fn write_due(due: &Due, to: &mut Bytes) {
     to.push(0);
-    to.extend_from_slice(&due.next_header.0);
+    to.extend_from_slice(due.next_header.0.bytes());
     to.extend_from_slice(due.dh.as_bytes());
     to.extend_from_slice(&due.sent.to_be_bytes());
     match &due.ek {
@@ -167,7 +178,7 @@ fn write_due(due: &Due, to: &mut Bytes) {
 
 fn read_due(from: &mut Fields<'_>) -> Option<Turn> {
     Some(Turn::Due(Due {
-        next_header: HeaderKey(*from.take()?),
+        next_header: HeaderKey(Wiped::copy_of(from.take()?)),
         dh: dh::PublicKey::from_bytes(*from.take()?).ok()?,
         sent: from.number()?,
         ek: if flag(from)? {
@@ -180,7 +191,7 @@ fn read_due(from: &mut Fields<'_>) -> Option<Turn> {
 
 fn write_taken(taken: &Taken, to: &mut Bytes) {
     to.push(1);
-    to.extend_from_slice(&taken.next_header.0);
+    to.extend_from_slice(taken.next_header.0.bytes());
     to.extend_from_slice(taken.dh.to_bytes().as_ref());
     match &taken.kem {
         None => to.push(0),
@@ -193,8 +204,8 @@ fn write_taken(taken: &Taken, to: &mut Bytes) {
         None => to.push(0),
         Some(sending) => {
             to.push(1);
-            to.extend_from_slice(&sending.header.0);
-            to.extend_from_slice(&sending.chain.0);
+            to.extend_from_slice(sending.header.0.bytes());
+            to.extend_from_slice(sending.chain.0.bytes());
             to.extend_from_slice(&sending.n.to_be_bytes());
             to.extend_from_slice(&sending.fixed.to_bytes());
         }
@@ -203,7 +214,7 @@ fn write_taken(taken: &Taken, to: &mut Bytes) {
 
 fn read_taken(from: &mut Fields<'_>) -> Option<Turn> {
     Some(Turn::Taken(Taken {
-        next_header: HeaderKey(*from.take()?),
+        next_header: HeaderKey(Wiped::copy_of(from.take()?)),
         dh: dh::SecretKey::from_bytes(from.take()?),
         kem: if flag(from)? {
             Some(kem::SecretKey::from_seed(from.take()?))
@@ -212,8 +223,8 @@ fn read_taken(from: &mut Fields<'_>) -> Option<Turn> {
         },
         sending: if flag(from)? {
             Some(Sending {
-                header: HeaderKey(*from.take()?),
-                chain: ChainKey(*from.take()?),
+                header: HeaderKey(Wiped::copy_of(from.take()?)),
+                chain: ChainKey(Wiped::copy_of(from.take()?)),
                 n: from.number()?,
                 fixed: ChainHeader::from_bytes(from.take::<CHAIN_HEADER_LENGTH>()?).ok()?,
             })
@@ -231,12 +242,12 @@ fn write_skipped(skipped: &Skipped, to: &mut Bytes) {
     };
     to.extend_from_slice(&count(skipped.chains.len()));
     for chain in &skipped.chains {
-        to.extend_from_slice(&chain.header.0);
+        to.extend_from_slice(chain.header.0.bytes());
         to.extend_from_slice(&count(chain.keys.len()));
         for (n, (day, key)) in &chain.keys {
             to.extend_from_slice(&n.to_be_bytes());
             to.extend_from_slice(&day.value().to_be_bytes());
-            to.extend_from_slice(&key.0);
+            to.extend_from_slice(key.0.bytes());
         }
     }
 }
@@ -244,16 +255,24 @@ fn write_skipped(skipped: &Skipped, to: &mut Bytes) {
 fn read_skipped(from: &mut Fields<'_>) -> Option<Skipped> {
     let mut skipped = Skipped::default();
     for _ in 0..from.number()? {
-        let header = HeaderKey(*from.take()?);
+        let header = HeaderKey(Wiped::copy_of(from.take()?));
         let mut keys = BTreeMap::new();
         for _ in 0..from.number()? {
             let n = from.number()?;
             let day = Day::new(from.number()?);
-            keys.insert(n, (day, MessageKey(*from.take()?)));
+            let key = MessageKey(Wiped::copy_of(from.take()?));
+            if keys.insert(n, (day, key)).is_some() {
+                return None;
+            }
+        }
+        if keys.is_empty() {
+            return None;
         }
         skipped.chains.push(SkippedChain { header, keys });
     }
-    Some(skipped)
+    let bounded =
+        skipped.chains.len() <= limits::SKIPPED_CHAINS && skipped.len() <= limits::SKIPPED_KEYS;
+    bounded.then_some(skipped)
 }
 
 fn flag(from: &mut Fields<'_>) -> Option<bool> {

@@ -20,6 +20,7 @@ use crate::secret::LinkKeys;
 use crate::session::{Opened, Role, Session};
 use crate::skipped::{Skipped, SkippedChain};
 use crate::turn::{Answer, Due, Receiving, Sending, Taken, Turn};
+use crate::wiped::Wiped;
 use crate::{OpenError, dh, kem};
 
 const TODAY: Day = Day::new(20_000);
@@ -212,12 +213,17 @@ fn handshakes_reach_the_same_keys_from_both_sides() {
         assert_eq!(begun.is_ok(), valid(&vector), "{}", name(&vector));
         if vector["what"] == "handshake" {
             let (session, opened) = begun.unwrap();
-            assert_eq!(session.sid, array(&vector, "sid"), "{}", name(&vector));
+            assert_eq!(
+                *session.sid.bytes(),
+                array(&vector, "sid"),
+                "{}",
+                name(&vector)
+            );
             assert_eq!(session.handshake.0, array(&vector, "h1"));
             assert_eq!(opened.content.as_slice(), bytes(&vector, "content"));
             let mut a = initiate(&vector);
-            assert_eq!(a.ratchet.root.0, array(&vector, "RK"));
-            assert_eq!(a.sid, session.sid);
+            assert_eq!(*a.ratchet.root.0.bytes(), array(&vector, "RK"));
+            assert_eq!(a.sid.bytes(), session.sid.bytes());
             assert!(
                 seal(&mut a, &vector) == envelope,
                 "{}: other bytes",
@@ -367,14 +373,14 @@ fn session_of(setup: &Value, state: &Value) -> Session<Peer> {
     };
     let peer: IdentityKeys = identity(setup, ed, ik).public();
     let receiving = maybe(state, "HKr").map(|header| Receiving {
-        header: HeaderKey(header),
-        chain: ChainKey(array(state, "CKr")),
+        header: HeaderKey(Wiped::copy_of(&header)),
+        chain: ChainKey(Wiped::copy_of(&array(state, "CKr"))),
         n: number(state, "Nr"),
         first: !initiator && got_chains == 1,
     });
     Session {
         handshake: HandshakeId(array(state, "h1")),
-        sid: array(state, "sid"),
+        sid: Wiped::copy_of(&array(state, "sid")),
         role: match (initiator, got_chains) {
             (true, 0) => Role::Initiator {
                 preamble: Some(preamble.to_vec()),
@@ -386,8 +392,8 @@ fn session_of(setup: &Value, state: &Value) -> Session<Peer> {
         },
         peer,
         ratchet: Ratchet {
-            root: RootKey(array(state, "RK")),
-            next_receive: HeaderKey(array(state, "NHKr")),
+            root: RootKey(Wiped::copy_of(&array(state, "RK"))),
+            next_receive: HeaderKey(Wiped::copy_of(&array(state, "NHKr"))),
             receiving,
             turn: if state["turn_due"] == true {
                 due(state)
@@ -411,7 +417,7 @@ fn session_of(setup: &Value, state: &Value) -> Session<Peer> {
 
 fn due(state: &Value) -> Turn {
     Turn::Due(Due {
-        next_header: HeaderKey(array(state, "NHKs")),
+        next_header: HeaderKey(Wiped::copy_of(&array(state, "NHKs"))),
         dh: dh::PublicKey::from_bytes(array(state, "DHr")).unwrap(),
         ek: maybe(state, "ekr").map(|ek| kem::PublicKey::from_bytes(&ek).unwrap()),
         sent: number(state, "Ns"),
@@ -422,8 +428,8 @@ fn taken(state: &Value) -> Turn {
     let dh = dh::SecretKey::from_bytes(&array(state, "DHs"));
     let kem = maybe(state, "dk").map(|seed| kem::SecretKey::from_seed(&seed));
     let sending = maybe(state, "HKs").map(|header| Sending {
-        header: HeaderKey(header),
-        chain: ChainKey(array(state, "CKs")),
+        header: HeaderKey(Wiped::copy_of(&header)),
+        chain: ChainKey(Wiped::copy_of(&array(state, "CKs"))),
         n: number(state, "Ns"),
         fixed: ChainHeader {
             first: state["role"] == "a" && number(state, "sent_chains") == 1,
@@ -434,7 +440,7 @@ fn taken(state: &Value) -> Turn {
         },
     });
     Turn::Taken(Taken {
-        next_header: HeaderKey(array(state, "NHKs")),
+        next_header: HeaderKey(Wiped::copy_of(&array(state, "NHKs"))),
         dh,
         kem,
         sending,
@@ -444,8 +450,11 @@ fn taken(state: &Value) -> Turn {
 fn skipped(state: &Value) -> Skipped {
     let mut skipped = Skipped::default();
     for entry in state["skipped"].as_array().unwrap() {
-        let gap = vec![(number(entry, "n"), MessageKey(array(entry, "mk")))];
-        skipped.keep(&HeaderKey(array(entry, "HK")), gap, TODAY);
+        let gap = vec![(
+            number(entry, "n"),
+            MessageKey(Wiped::copy_of(&array(entry, "mk"))),
+        )];
+        skipped.keep(&HeaderKey(Wiped::copy_of(&array(entry, "HK"))), gap, TODAY);
     }
     let kept: &[SkippedChain] = &skipped.chains;
     assert_eq!(

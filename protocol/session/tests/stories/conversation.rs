@@ -442,3 +442,26 @@ fn both_people_read_the_same_safety_number_and_a_man_in_the_middle_shows() {
     let other = Pair::with_seed(17).alice_identity.id::<Peer>();
     assert_ne!(number, safety_number::<Peer>(&mine, &other));
 }
+
+#[test]
+fn gaps_of_at_most_64_chains_are_kept_and_the_oldest_go_first() {
+    let Met {
+        mut dice,
+        mut alice,
+        mut bob,
+        ..
+    } = Pair::with_seed(18).met().answered();
+    let mut missing = Vec::new();
+    let mut forgotten = 0;
+    for turn in 0..70 {
+        missing.push(say(&mut alice, &format!("missing {turn}"), &mut dice));
+        let arrived = say(&mut alice, "arrived", &mut dice);
+        forgotten += bob.open(&arrived, TODAY).unwrap().forgotten;
+        let back = say(&mut bob, "back", &mut dice);
+        reads(&mut alice, &back);
+    }
+    assert_eq!(forgotten, 6);
+    for (turn, envelope) in missing.iter().enumerate() {
+        assert_eq!(bob.open(envelope, TODAY).is_ok(), turn >= 6, "turn {turn}");
+    }
+}
