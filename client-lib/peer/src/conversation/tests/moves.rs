@@ -131,3 +131,44 @@ fn a_message_of_which_no_sign_comes_expires_after_the_relays_retention() {
     assert_eq!(street.state("bob", "alice", said), State::Expired);
     assert!(street.was_told("bob", |kind| matches!(kind, EventKind::Expired { .. })));
 }
+
+/// Bob has moved, and what he said before still lies in the mailbox of the invitation.
+fn with_mail_left_behind(seed: u64) -> Street {
+    let mut street = Street::with_seed(seed);
+    street.opens("alice");
+    street.opens("bob");
+    let link = street.invites("alice", "bob", false).unwrap();
+    let of_the_link = *street.relay.mailboxes.first_key_value().unwrap().0;
+    street.goes_offline("alice");
+    street.adds("bob", &link, "alice").unwrap();
+    street.says("bob", "alice", "one").unwrap();
+    street.relay.withheld = Some((of_the_link, 1));
+    street.comes_online("alice");
+    street.says("bob", "alice", "two").unwrap();
+    street
+}
+
+#[test]
+fn what_is_still_in_an_older_mailbox_is_waited_for() {
+    let mut street = with_mail_left_behind(24);
+    street.waits(20);
+    assert_eq!(street.texts("alice"), Vec::<String>::new());
+    street.relay.withheld = None;
+    street.settles();
+    assert_eq!(street.texts("alice"), ["one", "two"]);
+    assert!(!street.was_told("alice", |kind| matches!(kind, EventKind::Gap { .. })));
+}
+
+#[test]
+fn an_older_mailbox_is_waited_for_no_longer_than_thirty_seconds() {
+    let mut street = with_mail_left_behind(25);
+    street.waits(32);
+    assert_eq!(street.texts("alice"), ["two"]);
+    assert!(street.was_told("alice", |kind| matches!(kind, EventKind::Gap { .. })));
+    street.relay.withheld = None;
+    street.settles();
+    assert_eq!(street.texts("alice"), ["two", "one"]);
+    assert!(street.was_told("alice", |kind| {
+        matches!(kind, EventKind::Message { text, late: true, .. } if text == "one")
+    }));
+}

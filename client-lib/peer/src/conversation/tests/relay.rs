@@ -57,6 +57,8 @@ pub(super) struct Relay {
     /// Asked for with every `create`, if set: mailboxes left.
     pub(super) pass: Option<([u8; 32], u32)>,
     pub(super) faults: Faults,
+    /// From this mailbox only so many are delivered.
+    pub(super) withheld: Option<(Reader, usize)>,
     /// Every envelope ever deposited.
     pub(super) seen: Vec<Vec<u8>>,
     credits: Vec<[u8; 32]>,
@@ -71,6 +73,7 @@ impl Relay {
             mailboxes: BTreeMap::new(),
             pass: None,
             faults: Faults::default(),
+            withheld: None,
             seen: Vec::new(),
             credits: Vec::new(),
             dice,
@@ -182,6 +185,11 @@ impl Relay {
             };
             let mut new: Vec<_> = mailbox.mail.iter().collect();
             new.retain(|(number, _)| !slotted.delivered.contains(number));
+            if let Some((reader, most)) = self.withheld
+                && reader == slotted.reader
+            {
+                new.truncate(most.saturating_sub(slotted.delivered.len()));
+            }
             if self.faults.shuffled {
                 for at in (1..new.len()).rev() {
                     let other = usize::try_from(self.dice.below(at as u64 + 1)).unwrap();
