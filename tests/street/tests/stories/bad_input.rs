@@ -148,7 +148,9 @@ fn a_read_only_folder_is_refused_with_a_sentence() {
     assert_sentence(&serve(&at.join("relay")), "cannot write");
     let relay = Relay::start(&folder.path().join("relay"), &[]).unwrap();
     let alice = Person::new(&at, "alice");
-    let output = alice.run(&["invite", "--relay", &relay.link, "--name", "bob"]).unwrap();
+    let output = alice
+        .run(&["invite", "--relay", &relay.link, "--name", "bob"])
+        .unwrap();
     assert_sentence(&output, "writ");
 }
 
