@@ -24,6 +24,8 @@ enum Standing {
     Asked,
     /// Read here; so many deliveries came.
     Attached(u64),
+    /// Its end was asked for. Deliveries that were under way may still come; nothing more is said.
+    Closing(u64),
 }
 
 /// The slots in use.
@@ -81,6 +83,7 @@ impl Slots {
             }
             Collect::Close { slot } => {
                 self.in_use(slot)?;
+                self.end(slot);
                 let slot = Slot::new(slot.0);
                 CloseMailbox { slot }.into()
             }
@@ -170,6 +173,15 @@ impl Slots {
         }
     }
 
+    /// From here on an acknowledgement would be out of turn: what it is about goes with the mailbox.
+    fn end(&mut self, slot: seam::Slot) {
+        if let Some(standing) = self.0.get_mut(&slot.0)
+            && let Standing::Attached(delivered) = *standing
+        {
+            *standing = Standing::Closing(delivered);
+        }
+    }
+
     /// Only of what was delivered here: anything else would close the connection. (P-11)
     fn ack(&self, slot: seam::Slot, tag: seam::Tag) -> Option<Ack> {
         let Some(Standing::Attached(delivered)) = self.0.get(&slot.0) else {
@@ -183,7 +195,9 @@ impl Slots {
     /// Deliveries are counted 1, 2, 3, …; an acknowledgement means all before it. (P-11)
     fn deliver(&mut self, slot: Slot, tag: Tag) -> Result<seam::Tag, Trouble> {
         match self.0.get_mut(&slot.value()) {
-            Some(Standing::Attached(delivered)) if tag.value().get() == *delivered + 1 => {
+            Some(Standing::Attached(delivered) | Standing::Closing(delivered))
+                if tag.value().get() == *delivered + 1 =>
+            {
                 *delivered += 1;
                 Ok(seam::Tag(*delivered))
             }

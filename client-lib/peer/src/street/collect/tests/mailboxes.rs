@@ -151,3 +151,26 @@ async fn a_refused_or_detached_slot_is_free_again() {
         assert_eq!(reason, Refusal::NoSuchMailbox);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_acknowledged_behind_the_end_of_a_mailbox() {
+    let mut relay = ScriptedRelay::new();
+    let (mut line, mut caller) = reading(&mut relay).await;
+    says(&mut caller, deliver(1)).await;
+    let _delivered = event(&mut line).await;
+    let slot = seam::Slot(3);
+    tell(&line, 1, Collect::Close { slot }).await;
+    ack(&line, 1, 1).await;
+    assert!(matches!(
+        asked(&mut caller).await,
+        FromClient::CloseMailbox(_)
+    ));
+    // What was under way still arrives, and is acknowledged as little.
+    says(&mut caller, deliver(2)).await;
+    let CollectEvent::Delivered { .. } = event(&mut line).await else {
+        panic!("delivered");
+    };
+    ack(&line, 1, 2).await;
+    let nothing_more = timeout(Duration::from_secs(10), caller.hears()).await;
+    assert!(nothing_more.is_err());
+}
