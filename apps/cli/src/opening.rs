@@ -2,9 +2,10 @@
 //! Knows: arguments. Never knows: what the client is then asked to do.
 
 use std::io::{BufRead, Read};
+use std::path::Path;
 use std::str::FromStr;
 
-use partywall_client::{Client, Link, RelayLink, Store};
+use partywall_client::{Client, Link, OpenError, RelayLink, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
 
@@ -46,7 +47,19 @@ pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trou
         ));
     }
     let passphrase = passphrase(common.passphrase_file.as_deref(), whose)?;
-    Ok(Box::pin(Client::open(store, &passphrase)).await?)
+    let path = store.path().to_owned();
+    let opened = Box::pin(Client::open(store, &passphrase)).await;
+    opened.map_err(|error| named(error, &path))
+}
+
+/// The library's sentence about a file does not always say which file.
+fn named(error: OpenError, path: &Path) -> Trouble {
+    let of_the_file = matches!(error, OpenError::Store(_));
+    let mut trouble = Trouble::from(error);
+    if of_the_file {
+        trouble.what = format!("the store {}: {}", path.display(), trouble.what);
+    }
+    trouble
 }
 
 /// A person's link from the command line, or from standard input for `-`.

@@ -76,9 +76,7 @@ fn found(
             )
         })?;
         Zeroizing::new(value)
-    } else if std::io::stderr().is_terminal() && std::io::stdin().is_terminal() {
-        asked()?
-    } else if std::io::stderr().is_terminal() && File::open("/dev/tty").is_ok() {
+    } else if somebody_is_there() {
         asked()?
     } else {
         return Err(no_way);
@@ -91,6 +89,12 @@ fn found(
         ));
     }
     Ok(passphrase)
+}
+
+/// Standard input may be a pipe with lines to send; the terminal can be asked all the same.
+fn somebody_is_there() -> bool {
+    let terminal = std::io::stdin().is_terminal() || File::open("/dev/tty").is_ok();
+    std::io::stderr().is_terminal() && terminal
 }
 
 fn from_file(path: &Path) -> Result<Zeroizing<String>, Trouble> {

@@ -147,7 +147,12 @@ impl From<NameError> for Trouble {
 
 impl From<LinkError> for Trouble {
     fn from(error: LinkError) -> Self {
-        Self::of(Exit::Link, &error)
+        let trouble = Self::of(Exit::Link, &error);
+        let hint = "copy it again, from its beginning to its end";
+        Self {
+            hint: trouble.hint.or_else(|| Some(hint.to_owned())),
+            ..trouble
+        }
     }
 }
 
@@ -218,6 +223,10 @@ impl From<LookError> for Trouble {
         match error {
             LookError::Stopped(stopped) => stopped.into(),
             LookError::NoSuchLink => Self::of(Exit::Link, &error),
+            LookError::NoSuchMessage => Self::failure(
+                "there is no such message in this conversation",
+                "`partywall history NAME --json` shows the ids",
+            ),
             LookError::NoSuchContact => Self::new(
                 Exit::Contact,
                 "you have no contact of this name",

@@ -68,6 +68,7 @@ Examples:
 
 A message is marked as read only after its line was written and flushed: if this program is
 stopped in between, the line comes again under the same id, and is never lost.
+With --until-idle, the silence counts from when a relay was reached; it ends with 4 or 5 when a relay could not be reached at the end: there may be more.
 With --json a message has the keys from, id, sent, text; also \"late\":true when it came after its
 place had been told as a gap, and \"unconfirmed\":true as long as its writer has not proven to hold
 the keys. Everything else that happened has a \"type\": gap, new-contact, confirmed, failed,

@@ -10,8 +10,11 @@ use super::watch::Relays;
 use crate::arguments::{Common, Receive};
 use crate::opening::{Absent, Interrupts, open};
 use crate::screen::Screen;
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 use crate::words;
+
+/// How long the relays are given to be reached at first, before silence counts.
+const FIRST_WORD: Duration = Duration::from_secs(10);
 
 /// Events that are written, flushed and done with in one go.
 const GROUP: usize = 256;
@@ -30,11 +33,16 @@ async fn show(client: &Client, idle: Option<Duration>, screen: &Screen) -> Resul
     let peer = client.peer();
     let mut events = peer.events();
     let mut relays = Relays::default();
+    let expected = !peer.contacts().await?.is_empty() || !peer.links().await?.is_empty();
     loop {
+        let quiet = match idle {
+            Some(idle) if expected && !relays.spoke() => Some(idle.max(FIRST_WORD)),
+            idle => idle,
+        };
         let arrived = tokio::select! {
             arrived = events.next_many(GROUP) => arrived,
             () = interrupts.next() => return Ok(()),
-            () = silence(idle) => return nothing_more(&relays),
+            () = silence(quiet) => return nothing_more(&relays),
         };
         let Some(arrived) = arrived else {
             // The client has failed; it knows why.
@@ -87,9 +95,9 @@ fn nothing_more(relays: &Relays) -> Result<(), Trouble> {
     let Some(reason) = relays.trouble() else {
         return Ok(());
     };
-    Err(Trouble::new(
-        trouble::down(reason),
-        "a relay could not be reached, so there may be more",
-        reason.to_string(),
-    ))
+    let why = Trouble::from(reason);
+    Err(Trouble {
+        what: format!("there may be more, but {}", why.what),
+        ..why
+    })
 }

@@ -9,11 +9,16 @@ use partywall_client::{DownReason, EventKind, Events};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Relays {
     down: BTreeMap<String, DownReason>,
+    spoke: bool,
 }
 
 impl Relays {
     /// Takes notice of an event. A remark when it changes something that people should know.
     pub(super) fn hear(&mut self, kind: &EventKind) -> Option<String> {
+        self.spoke |= matches!(
+            kind,
+            EventKind::RelayUnreachable { .. } | EventKind::RelayReachable { .. }
+        );
         match kind {
             EventKind::RelayUnreachable { relay, reason } => {
                 let before = self.down.insert(relay.clone(), *reason);
@@ -28,6 +33,11 @@ impl Relays {
             )),
             _ => None,
         }
+    }
+
+    /// Whether it is known of any relay that it can be reached, or cannot.
+    pub(super) fn spoke(&self) -> bool {
+        self.spoke
     }
 
     /// Why one of them cannot be reached; the first by name.

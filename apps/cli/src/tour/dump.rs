@@ -90,11 +90,7 @@ fn read(path: &Path) -> Result<Vec<Table>, Error> {
 fn table(connection: &Connection, name: String) -> Result<Table, Error> {
     let text = format!("SELECT * FROM \"{}\"", name.replace('"', "\"\""));
     let mut statement = connection.prepare(&text)?;
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut found = statement.query([])?;
     let (mut rows, mut count) = (Vec::new(), 0);
     while let Some(row) = found.next()? {
