@@ -47,12 +47,7 @@ pub(crate) fn check() -> Result<(), Failed> {
         "warnings",
     ])?;
     cargo_with(
-        &[
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-        ],
+        &["doc", "--workspace", "--no-deps"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )
 }
