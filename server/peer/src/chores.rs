@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::core::Core;
 use crate::door::Street;
-use crate::rules::limits::{DELETES, EXPIRE_EVERY, GATHER};
+use crate::rules::limits::{EXPIRE_EVERY, GATHER, SEEN};
 use crate::scribe::{Answer, Job};
 use crate::store::{Expired, MailboxKey, Write};
 
@@ -60,7 +60,8 @@ impl Expiry {
         self.last.is_some_and(|(_, day)| day == today)
     }
 
-    /// A round ended with more to do or not, or could not be handed in and waits for the next beat.
+    /// A round ended with more to do or not, or could not be handed in or done and waits for the next
+    /// beat.
     fn went(&mut self, now: Monotonic, today: Day, more: Option<bool>) {
         if more.is_some() {
             self.last = Some((now, today));
@@ -73,7 +74,7 @@ impl Expiry {
 /// unless this could be handed in before.
 pub(crate) fn touch(core: &Core) -> bool {
     let read: Vec<MailboxKey> = core.router.read_now();
-    read.chunks(DELETES).all(|mailboxes| {
+    read.chunks(SEEN).all(|mailboxes| {
         let seen = Write::Seen {
             mailboxes: mailboxes.to_vec(),
         };
@@ -85,15 +86,17 @@ pub(crate) fn touch(core: &Core) -> bool {
 async fn round(core: &Arc<Core>) -> Option<Expired> {
     let (told, expired) = oneshot::channel();
     let answer = move |said| {
-        if let Ok(Answer::Expired(expired)) = said {
-            let _aborted = told.send(expired);
-        }
+        let expired = match said {
+            Ok(Answer::Expired(expired)) => Some(expired),
+            _ => None,
+        };
+        let _aborted = told.send(expired);
     };
     core.router
         .desk()
         .try_submit(Job::Expire(core.lifetimes()), answer)
         .ok()?;
-    let expired = expired.await.ok()?;
+    let expired = expired.await.ok()??;
     account(core, &expired);
     Some(expired)
 }

@@ -72,6 +72,8 @@ gauges! {
     rows_written,
     /// Deposits refused because a mailbox was full.
     refused_full,
+    /// Deposits refused because the disk was full.
+    refused_no_room,
     /// Connections closed for breaking the protocol.
     violations,
     /// Connections closed for being silent or slow.

@@ -22,7 +22,7 @@ use crate::gauges::{Counters, Gauges};
 use crate::rules::admission::digest_of_pass;
 use crate::rules::limits::{LARGE_ENVELOPE, UNACKNOWLEDGED_BYTES};
 use crate::scribe::Scribe;
-use crate::store::{Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Write};
+use crate::store::{Disk, Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Write};
 use crate::{PlaneSettings, chores};
 
 /// The peer wing's database inside the relay's folder.
@@ -49,6 +49,9 @@ pub enum PlaneError {
     /// The writer has more to do than it may remember.
     #[error("the relay is busy; try again in a moment")]
     Busy,
+    /// Nothing more can be written.
+    #[error("the disk is full; free some space on it and try again")]
+    NoRoom,
     /// The wing has stopped.
     #[error("the relay's store has stopped; mend what its log names and start the relay again")]
     Stopped,
@@ -134,7 +137,7 @@ impl Plane {
         let reading = SqliteReading::over(database.readers(READERS)?);
         let counters = Arc::new(Counters::default());
         counters.mailboxes.add(reading.mailboxes()?);
-        let store = Sqlite::over(database.into_writer())?;
+        let store = Sqlite::over(database.into_writer(), Disk::under(place))?;
         let scribe = Scribe::new(store, Arc::clone(&clock), Arc::clone(&counters), failpoints);
         let memory = settings.memory_bytes.clamp(1 << 20, 1 << 30);
         let fate = Arc::new(Fate::new(on_fatal));
@@ -178,7 +181,7 @@ impl Plane {
     /// keeps its hash.
     ///
     /// # Errors
-    /// [`PlaneError::Busy`] or [`PlaneError::Stopped`]; the pass does not exist then.
+    /// [`PlaneError::Busy`], [`PlaneError::NoRoom`] or [`PlaneError::Stopped`]; the pass does not exist then.
     pub async fn make_pass(&self, mailboxes: u32) -> Result<(Pass, String), PlaneError> {
         let pass = Pass::new(self.street.core.dice().bytes());
         let digest = digest_of_pass(pass.as_bytes());
@@ -267,7 +270,11 @@ impl Plane {
                 partywall_ground::Close::Busy => PlaneError::Busy,
                 _ => PlaneError::Stopped,
             })?;
-        answered.await.map_err(|_dropped| PlaneError::Stopped)
+        match answered.await {
+            Ok(Outcome::NoRoom) => Err(PlaneError::NoRoom),
+            Ok(outcome) => Ok(outcome),
+            Err(_dropped) => Err(PlaneError::Stopped),
+        }
     }
 }
 
@@ -278,13 +285,13 @@ impl Drop for Plane {
     }
 }
 
-/// The writer's queue holds whatever may be in memory; what else comes is one write for each open
-/// request.
+/// The writer's queue holds whatever may be in memory, and as much that is to be deleted; what else
+/// comes is one write for each open request.
 fn bounds(memory: usize) -> Bounds {
     let largest = LARGE_ENVELOPE + UNACKNOWLEDGED_BYTES;
     Bounds {
         queue_rows: 65_536,
-        queue_bytes: memory + largest,
+        queue_bytes: 2 * memory + largest,
         ..Bounds::default()
     }
 }

@@ -1,43 +1,33 @@
 //! Puts batches together on the writer's thread: the last moment at which an acknowledged envelope
-//! can still be left out. (DESIGN §4, delivery contract)
+//! can still be left out, and at which one that finds no room is refused. (DESIGN §4, delivery
+//! contract; SPEC P-17)
 //! Knows: a store, today, tickets. Never knows: who waits for an answer.
+
+mod job;
 
 use std::sync::Arc;
 
 use partywall_store::{Committer, StoreError, Tidy};
-use partywall_world::Clock;
+use partywall_world::{Clock, Day};
 
+use self::job::Room;
+pub(crate) use self::job::{Answer, Job};
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::Counters;
-use crate::rules::limits::EXPIRE_ROWS;
-use crate::rules::ticket::Ticket;
-use crate::store::{Acks, Expired, Lifetimes, Outcome, Store, Write};
-
-/// Something for the writer.
-pub(crate) enum Job {
-    /// To be written as it is.
-    Write(Write),
-    /// An envelope, to be left out if its reader was faster.
-    Keep(Write, Arc<Ticket>),
-    /// One round of expiry.
-    Expire(Lifetimes),
-}
-
-/// What came of it.
-pub(crate) enum Answer {
-    Outcome(Outcome),
-    Expired(Expired),
-}
+use crate::rules::limits::{EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED};
+use crate::store::{Lifetimes, Outcome, Store, Write};
 
 /// Where jobs are handed in. Never blocks.
 pub(crate) type Desk = partywall_store::Submitter<Job, Answer>;
 
 /// The committer of the peer wing.
 pub(crate) struct Scribe<S> {
-    store: S,
+    pub(crate) store: S,
     clock: Arc<dyn Clock>,
     counters: Arc<Counters>,
     failpoints: Arc<dyn Failpoints>,
+    /// It could not be noted that a mailbox is read: nothing may expire before it is.
+    unseen: bool,
 }
 
 impl<S: Store> Scribe<S> {
@@ -52,6 +42,7 @@ impl<S: Store> Scribe<S> {
             clock,
             counters,
             failpoints,
+            unseen: false,
         }
     }
 
@@ -59,6 +50,103 @@ impl<S: Store> Scribe<S> {
         self.failpoints
             .reach(gap)
             .map_err(|failure| StoreError::Io(failure.into()))
+    }
+
+    fn room_for(&mut self, group: &[Job]) -> Result<Room, StoreError> {
+        let growth: usize = group.iter().map(Job::growth).sum();
+        Ok(if growth == 0 || self.store.has_room(growth)? {
+            Room::Enough
+        } else {
+            Room::None
+        })
+    }
+
+    /// All of them in one transaction. One outcome for each, none for a round of expiry.
+    fn write(
+        &mut self,
+        group: &[Job],
+        written: Vec<Option<Write>>,
+        today: Day,
+    ) -> Result<Vec<Option<Outcome>>, StoreError> {
+        let in_batch: Vec<bool> = written.iter().map(Option::is_some).collect();
+        let batch: Vec<Write> = written.into_iter().flatten().collect();
+        if batch.is_empty() {
+            return Ok(group.iter().map(unwritten).collect());
+        }
+        let mut outcomes = match self.store.commit(&batch, today) {
+            Ok(outcomes) => outcomes.into_iter(),
+            Err(StoreError::DiskFull) => return self.write_what_fits(group, today),
+            Err(error) => return Err(error),
+        };
+        self.counters.commits.add(1);
+        self.counters.rows_written.add(outcomes.len() as u64);
+        let each = group.iter().zip(in_batch);
+        Ok(each
+            .map(|(job, written)| {
+                if written {
+                    outcomes.next()
+                } else {
+                    unwritten(job)
+                }
+            })
+            .collect())
+    }
+
+    /// The disk was full in the middle of a batch, and SQLite undid all of it: nothing was synced, so
+    /// nothing is in doubt, as it would be after an fsync that failed. What only deletes is tried
+    /// again, each in a transaction of its own.
+    fn write_what_fits(
+        &mut self,
+        group: &[Job],
+        today: Day,
+    ) -> Result<Vec<Option<Outcome>>, StoreError> {
+        let mut outcomes = Vec::with_capacity(group.len());
+        for job in group {
+            let outcome = match job.as_written(Room::None) {
+                Some(write) => self.write_alone(write, today)?,
+                None => unwritten(job),
+            };
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+
+    fn write_alone(&mut self, write: Write, today: Day) -> Result<Option<Outcome>, StoreError> {
+        self.store.empty_log()?;
+        let notes_readers = matches!(write, Write::Seen { .. });
+        match self.store.commit(&[write], today) {
+            Ok(mut outcomes) => {
+                self.counters.commits.add(1);
+                self.counters.rows_written.add(1);
+                Ok(outcomes.pop())
+            }
+            Err(StoreError::DiskFull) => {
+                self.unseen |= notes_readers;
+                Ok(Some(Outcome::NoRoom))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn expire(&mut self, today: Day, lives: Lifetimes) -> Result<Answer, StoreError> {
+        if std::mem::take(&mut self.unseen) {
+            return Ok(Answer::NotNow);
+        }
+        for rows in [EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED] {
+            match self.store.expire(today, lives, rows) {
+                Err(StoreError::DiskFull) => self.store.empty_log()?,
+                expired => return expired.map(Answer::Expired),
+            }
+        }
+        Ok(Answer::NotNow)
+    }
+}
+
+/// The outcome of what was not part of a batch.
+fn unwritten(job: &Job) -> Option<Outcome> {
+    match job {
+        Job::Expire(_) => None,
+        Job::Write(_) | Job::Keep(..) => Some(Outcome::NoRoom),
     }
 }
 
@@ -68,70 +156,33 @@ impl<S: Store> Committer for Scribe<S> {
 
     fn commit(&mut self, group: &[Job]) -> Result<Vec<Answer>, StoreError> {
         self.pass(Gap::BeforeBatch)?;
-        let batch: Vec<Write> = group.iter().filter_map(Job::as_written).collect();
+        let room = self.room_for(group)?;
+        let written = group.iter().map(|job| job.as_written(room)).collect();
         self.pass(Gap::BeforeCommit)?;
         let today = self.clock.wall().day();
-        let outcomes = match batch.as_slice() {
-            [] => Vec::new(),
-            batch => self.store.commit(batch, today)?,
-        };
-        self.counters.commits.add(1);
-        self.counters.rows_written.add(outcomes.len() as u64);
+        let outcomes = self.write(group, written, today)?;
         self.pass(Gap::AfterCommit)?;
-        let mut outcomes = outcomes.into_iter();
         let mut answers = Vec::with_capacity(group.len());
-        for job in group {
+        for (job, outcome) in group.iter().zip(outcomes) {
             answers.extend(match job {
-                Job::Expire(lives) => Some(Answer::Expired(self.store.expire(
-                    today,
-                    *lives,
-                    EXPIRE_ROWS,
-                )?)),
-                Job::Write(_) | Job::Keep(..) => outcomes.next().map(Answer::Outcome),
+                Job::Expire(lives) => Some(self.expire(today, *lives)?),
+                Job::Write(_) | Job::Keep(..) => outcome.map(Answer::Outcome),
             });
         }
         Ok(answers)
     }
 
     fn size(job: &Job) -> usize {
-        match job {
-            Job::Keep(Write::Keep { cargo, .. }, _) => cargo.size(),
-            Job::Write(Write::Shelve {
-                one_time,
-                last_resort,
-                ..
-            }) => one_time.iter().chain(last_resort).map(Vec::len).sum(),
-            Job::Write(_) | Job::Keep(..) | Job::Expire(_) => 64,
-        }
+        job.size()
     }
 
     fn tidy(&mut self) -> Result<Tidy, StoreError> {
         self.pass(Gap::BeforeWipe)?;
-        Ok(if self.store.wipe()? {
-            Tidy::Done
-        } else {
-            Tidy::Again
-        })
-    }
-}
-
-impl Job {
-    /// What of it goes into the batch. Of an envelope that is left out, its acknowledgement: the
-    /// commit, and so the time of `accepted`, is the same. (P-15)
-    fn as_written(&self) -> Option<Write> {
-        match self {
-            Self::Keep(Write::Keep { mailbox, .. }, ticket) if !ticket.write() => {
-                let counts = vec![Acks {
-                    mailbox: *mailbox,
-                    count: 1,
-                }];
-                Some(Write::Acknowledge {
-                    counts,
-                    places: Vec::new(),
-                })
-            }
-            Self::Keep(write, _) | Self::Write(write) => Some(write.clone()),
-            Self::Expire(_) => None,
+        match self.store.wipe() {
+            Ok(true) => Ok(Tidy::Done),
+            // A log that the disk has no room to empty holds what it held.
+            Ok(false) | Err(StoreError::DiskFull) => Ok(Tidy::Again),
+            Err(error) => Err(error),
         }
     }
 }

@@ -5,6 +5,8 @@
 mod batch;
 mod reading;
 
+mod disk;
+
 mod schema;
 mod sqlite;
 
@@ -15,6 +17,9 @@ mod pages;
 
 pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, Rows, ShortId, Write};
 pub(crate) use batch::{Expired, Lifetimes, Outcome};
+pub(crate) use disk::Disk;
+#[cfg(test)]
+pub(crate) use disk::FreeSpace;
 pub(crate) use pages::SqliteReading;
 pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room};
 pub(crate) use schema::SETTINGS;
@@ -29,7 +34,8 @@ pub(crate) trait Store: Send + 'static {
     /// order of the writes, and of one mailbox what was written first is read first.
     ///
     /// # Errors
-    /// Nothing of the batch may be relied on, and nothing is tried again.
+    /// [`StoreError::DiskFull`]: the batch was undone, as if it had never been. With any other,
+    /// nothing of it may be relied on, and nothing is tried again.
     fn commit(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError>;
 
     /// Deletes at most about `rows` rows whose time is over, in a transaction of its own. (P-14)
@@ -43,4 +49,17 @@ pub(crate) trait Store: Send + 'static {
     /// # Errors
     /// As [`Store::commit`].
     fn wipe(&mut self) -> Result<bool, StoreError>;
+
+    /// Whether the disk has room for `bytes` more and for deleting them again; makes room if that
+    /// is all that is needed. (P-17)
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of reading.
+    fn has_room(&mut self, bytes: usize) -> Result<bool, StoreError>;
+
+    /// Gives back the disk that the log takes up, if nobody reads it.
+    ///
+    /// # Errors
+    /// As [`Store::commit`], but for a full disk.
+    fn empty_log(&mut self) -> Result<(), StoreError>;
 }

@@ -9,6 +9,7 @@ use partywall_peer::deposit::{Accepted, FromRelay, Opened, Taken};
 use partywall_peer::{Number, SealedBundle, drop_id};
 use partywall_world::Monotonic;
 
+use super::flow::Flow;
 use super::limits::{UNANSWERED, UNANSWERED_BYTES};
 use super::line::Line;
 use super::router::Attempt;
@@ -31,7 +32,7 @@ pub(crate) enum Event {
     Found(Option<MailboxKey>),
     /// The mailbox is in memory now, or does not exist.
     Opened(bool),
-    /// The oldest unanswered envelope is durable, or its mailbox is gone.
+    /// The oldest unanswered envelope is durable, or why it is not.
     Written(Result<(), Close>),
     /// A bundle was taken off the shelf, durably.
     Taken(Result<Option<Vec<u8>>, Close>),
@@ -58,6 +59,7 @@ pub(crate) enum Effect {
 pub(crate) struct Deposit {
     core: Arc<Core>,
     line: Arc<Line<Event>>,
+    flow: Arc<Flow>,
     state: State,
     /// Read, and not yet handed on: waiting for the drop or for the mailbox.
     backlog: VecDeque<Request>,
@@ -96,6 +98,7 @@ impl Deposit {
         Self {
             core,
             line,
+            flow: Arc::default(),
             state: State::Fresh,
             backlog: VecDeque::new(),
             owed: VecDeque::new(),
@@ -209,7 +212,8 @@ impl Deposit {
         {
             let handed_on = match request {
                 Request::Deposit(_, cargo) => {
-                    match self.core.router.deposit(key, cargo, &self.line) {
+                    let router = &self.core.router;
+                    match router.deposit(key, cargo, &self.line, &self.flow) {
                         Attempt::Done(done) => done,
                         Attempt::Ask => {
                             self.state = State::Waiting(key);
@@ -253,6 +257,7 @@ impl Deposit {
                     }
                     Ok(sealed)
                 }
+                Outcome::NoRoom => Err(Close::NoRoom),
                 _ => Err(Close::NoSuchDrop),
             };
             line.tell(Event::Taken(taken));

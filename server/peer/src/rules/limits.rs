@@ -18,11 +18,28 @@ pub(crate) const OPEN_REQUESTS: usize = 32;
 /// Shelves whose pace is remembered; beyond it only last-resort bundles are handed out.
 pub(crate) const PACED_SHELVES: usize = 65_536;
 
-/// Places deleted, and mailboxes counted, in one write.
+/// Places deleted in one write.
 pub(crate) const DELETES: usize = 1_024;
+
+/// Bytes of envelopes deleted in one write, or one envelope: `secure_delete` writes as much into the
+/// log as was kept.
+pub(crate) const DELETED_BYTES: usize = 512 << 10;
+
+/// Mailboxes noted as read in one write.
+pub(crate) const SEEN: usize = 64;
+
+/// About what the note about one mailbox writes into the log: its page, and two of an index.
+pub(crate) const SEEN_BYTES: usize = 12 << 10;
+
+/// Free disk that no envelope may use up: what the heaviest transaction that deletes writes into the
+/// log, a group of 1 MiB with the pages of the indexes. Smaller ones free the rest.
+pub(crate) const LOG_ROOM: u64 = 2 << 20;
 
 /// Rows deleted in one round of expiry.
 pub(crate) const EXPIRE_ROWS: usize = 256;
+
+/// Rows deleted in one round of expiry when so many find no room in the log.
+pub(crate) const EXPIRE_ROWS_IN_NEED: usize = 8;
 
 /// How often acknowledgements are gathered into a write. (DESIGN §6: at most 1 s)
 pub(crate) const GATHER: Duration = Duration::from_millis(250);

@@ -3,17 +3,18 @@
 //! pages come back from disk until level). Without a reader the mailbox is detached.
 //! Knows: order. Never knows: bytes on disk, sockets, who reads or writes.
 
+mod pending;
 mod reader;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use self::pending::{Fate, Pending};
 pub(crate) use self::reader::Attachment;
 use self::reader::{Lies, Pace, Paging, Reader};
 use super::collect::Event;
 use super::line::Line;
-use super::ticket::Ticket;
-use crate::store::{Cargo, Held, MailboxKey, Opened, Place, Room, Rows};
+use crate::store::{Held, MailboxKey, Opened, Place, Room, Rows};
 
 /// What an acknowledgement came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub(crate) struct Acknowledged {
     pub(crate) envelopes: u64,
     /// Of them never written, because their batch had not been put together.
     pub(crate) left_out: u64,
+}
+
+/// What was acknowledged and is to be told to the disk.
+#[derive(Clone, Default)]
+pub(crate) struct Handful {
+    /// To be deleted, each with its size; each counts for one acknowledgement.
+    pub(crate) rows: Vec<(Place, usize)>,
+    /// Acknowledgements of what the disk never had.
+    pub(crate) counts: u64,
 }
 
 /// The tag was not delivered. (P-11)
@@ -40,29 +50,12 @@ pub(crate) struct Mailbox {
     /// there are any, a page could show them a second time.
     unplaced: usize,
     /// Acknowledged, and to be deleted.
-    gathered: Vec<Place>,
+    gathered: Handful,
     /// Acknowledged, and not known to be deleted; contains `gathered`.
     leaving: BTreeSet<Place>,
     reader: Option<Reader>,
     closing: bool,
     touched: bool,
-}
-
-struct Pending {
-    ticket: Arc<Ticket>,
-    fate: Fate,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    /// For the disk; a page will bring it.
-    ForDisk,
-    /// The reader has it.
-    InFlight,
-    /// The reader acknowledged it while it was being written.
-    Acknowledged,
-    /// The reader acknowledged it in time.
-    LeftOut,
 }
 
 impl Mailbox {
@@ -74,7 +67,7 @@ impl Mailbox {
             pending: VecDeque::new(),
             front: 0,
             unplaced: 0,
-            gathered: Vec::new(),
+            gathered: Handful::default(),
             leaving: BTreeSet::new(),
             reader: None,
             closing: false,
@@ -90,62 +83,6 @@ impl Mailbox {
     /// How many were ever acknowledged.
     pub(crate) fn acks(&self) -> u64 {
         self.acks
-    }
-
-    /// An envelope was queued to the writer. Hands it to a live reader with credit.
-    pub(crate) fn queued(&mut self, cargo: &Arc<Cargo>, ticket: Arc<Ticket>) {
-        self.touched = true;
-        self.held.add(cargo.size());
-        let number = self.front + self.pending.len() as u64;
-        let mut fate = Fate::ForDisk;
-        if let Some(reader) = &mut self.reader
-            && matches!(reader.pace, Pace::Live)
-        {
-            if reader.deliver(cargo, Lies::Pending(number)) {
-                fate = Fate::InFlight;
-                self.unplaced += 1;
-            } else {
-                reader.pace = Pace::Behind {
-                    news: false,
-                    page: Paging::No,
-                };
-            }
-        }
-        self.pending.push_back(Pending { ticket, fate });
-    }
-
-    /// The writer answered the oldest pending envelope: it lies at `place`, or nowhere, because it
-    /// was left out.
-    pub(crate) fn written(&mut self, place: Option<Place>) {
-        let Some(pending) = self.pending.pop_front() else {
-            return;
-        };
-        let number = self.front;
-        self.front += 1;
-        match (pending.fate, place) {
-            (Fate::ForDisk, _) => {
-                if let Some(Reader {
-                    pace: Pace::Behind { news, .. },
-                    ..
-                }) = &mut self.reader
-                {
-                    *news = true;
-                }
-            }
-            (Fate::InFlight, Some(place)) => {
-                self.unplaced -= 1;
-                if let Some(reader) = &mut self.reader {
-                    reader.placed(number, place);
-                }
-            }
-            (Fate::Acknowledged, Some(place)) => {
-                self.unplaced -= 1;
-                self.delete(place);
-            }
-            (Fate::InFlight | Fate::Acknowledged, None) => self.unplaced -= 1,
-            (Fate::LeftOut, _) => {}
-        }
-        self.ask_for_page();
     }
 
     /// The newest reader has the mailbox; an older one gets `detached`. (P-7) Begins behind.
@@ -209,15 +146,18 @@ impl Mailbox {
             envelopes: 0,
             bytes: 0,
         };
-        let mut places = Vec::new();
+        let mut rows = Vec::new();
         while let Some(flight) = reader.in_flight.pop_front_if(|flight| flight.tag <= tag) {
             freed.envelopes += 1;
             freed.bytes += flight.size;
-            self.held.remove(flight.size);
             self.acks += 1;
             done.envelopes += 1;
+            if flight.lies != Lies::Nowhere {
+                self.held.remove(flight.size);
+            }
             match flight.lies {
-                Lies::At(place) => places.push(place),
+                Lies::At(place) => rows.push((place, flight.size)),
+                Lies::Nowhere => self.gathered.counts += 1,
                 Lies::Pending(number) => {
                     let at = number.wrapping_sub(self.front);
                     let at = usize::try_from(at).unwrap_or(usize::MAX);
@@ -234,8 +174,8 @@ impl Mailbox {
             }
         }
         reader.line.release(freed);
-        for place in places {
-            self.delete(place);
+        for (place, size) in rows {
+            self.delete(place, size);
         }
         self.ask_for_page();
         Ok(done)
@@ -256,7 +196,7 @@ impl Mailbox {
             .iter()
             .filter_map(|flight| match flight.lies {
                 Lies::At(place) => Some(place),
-                Lies::Pending(_) => None,
+                Lies::Pending(_) | Lies::Nowhere => None,
             });
         Some(in_flight.chain(self.leaving.iter().copied()).collect())
     }
@@ -289,15 +229,25 @@ impl Mailbox {
         self.ask_for_page();
     }
 
-    /// Takes at most `most` places to be deleted; each counts for one acknowledgement.
-    pub(crate) fn gather(&mut self, most: usize) -> Vec<Place> {
-        let first = self.gathered.len().min(most);
-        self.gathered.drain(..first).collect()
+    /// Takes what is to be told to the disk: at most so many places, of so many bytes.
+    pub(crate) fn gather(&mut self, most: Room) -> Handful {
+        let mut bytes = 0;
+        let fits = |(_, size): &&(Place, usize)| {
+            bytes += size;
+            bytes <= most.bytes
+        };
+        let rows = &mut self.gathered.rows;
+        let some = rows.iter().take(most.envelopes).take_while(fits).count();
+        Handful {
+            rows: rows.drain(..some).collect(),
+            counts: std::mem::take(&mut self.gathered.counts),
+        }
     }
 
-    /// They could not be queued for deletion; gather them again.
-    pub(crate) fn ungather(&mut self, places: Vec<Place>) {
-        self.gathered.splice(..0, places);
+    /// It could not be told; gather it again.
+    pub(crate) fn ungather(&mut self, handful: Handful) {
+        self.gathered.rows.splice(..0, handful.rows);
+        self.gathered.counts += handful.counts;
     }
 
     /// Whether something is to be gathered.
@@ -306,8 +256,8 @@ impl Mailbox {
     }
 
     /// They are gone from the disk.
-    pub(crate) fn deleted(&mut self, places: &[Place]) {
-        for place in places {
+    pub(crate) fn deleted(&mut self, handful: &Handful) {
+        for (place, _) in &handful.rows {
             self.leaving.remove(place);
         }
     }
@@ -339,7 +289,8 @@ impl Mailbox {
 
     /// Nobody reads it, nothing waits for the disk: it need not be in memory.
     pub(crate) fn is_idle(&self) -> bool {
-        self.reader.is_none() && self.pending.is_empty() && self.leaving.is_empty() && !self.closing
+        let settled = self.pending.is_empty() && self.leaving.is_empty() && !self.has_gathered();
+        self.reader.is_none() && settled && !self.closing
     }
 
     /// Whether anything happened since this was last asked.
@@ -351,9 +302,9 @@ impl Mailbox {
         self.key
     }
 
-    fn delete(&mut self, place: Place) {
+    fn delete(&mut self, place: Place, size: usize) {
         self.leaving.insert(place);
-        self.gathered.push(place);
+        self.gathered.rows.push((place, size));
     }
 
     /// The reader is no more: its credit goes back, and what it had to the next one, whose first
@@ -379,5 +330,15 @@ impl Mailbox {
             *page = Paging::Told;
             reader.line.tell(Event::Behind(reader.attachment));
         }
+    }
+}
+
+impl Handful {
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.iter().map(|(_, size)| size).sum()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.counts == 0
     }
 }

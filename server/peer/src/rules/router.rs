@@ -14,6 +14,7 @@ use partywall_ground::Close;
 use partywall_store::Refused;
 
 use self::shard::{Entry, Shard};
+use super::flow::Flow;
 use super::limits::SHARDS;
 use super::line::Line;
 use super::mailbox::{Attachment, Mailbox, NotDelivered};
@@ -59,6 +60,7 @@ impl Router {
         key: MailboxKey,
         cargo: &Arc<Cargo>,
         line: &Arc<Line<deposit::Event>>,
+        flow: &Arc<Flow>,
     ) -> Attempt<Result<(), Close>> {
         let mut shard = self.shard(key);
         let waiter = || {
@@ -70,7 +72,7 @@ impl Router {
             Attempt::Ask => return Attempt::Ask,
             Attempt::Wait => return Attempt::Wait,
         };
-        Attempt::Done(self.take_in(mailbox, cargo, line))
+        Attempt::Done(self.take_in(mailbox, cargo, line, flow))
     }
 
     fn take_in(
@@ -78,9 +80,14 @@ impl Router {
         mailbox: &mut Mailbox,
         cargo: &Arc<Cargo>,
         line: &Arc<Line<deposit::Event>>,
+        flow: &Arc<Flow>,
     ) -> Result<(), Close> {
         if mailbox.is_closing() {
             return Err(Close::NoSuchDrop);
+        }
+        // Or a live reader would get it before those that found no room.
+        if flow.is_stopped() {
+            return Err(Close::NoRoom);
         }
         let mut held = mailbox.held();
         held.add(cargo.size());
@@ -96,8 +103,9 @@ impl Router {
         let (router, line) = (Arc::clone(self), Arc::clone(line));
         // Under the shard's lock, so that of two depositors the order to the reader and the order
         // to the disk are the same.
+        let job = Job::Keep(write, Arc::clone(&ticket), Arc::clone(flow));
         self.desk
-            .try_submit(Job::Keep(write, Arc::clone(&ticket)), move |answer| {
+            .try_submit(job, move |answer| {
                 if let Ok(Answer::Outcome(outcome)) = answer {
                     line.tell(deposit::Event::Written(router.written(key, &outcome)));
                 }
@@ -113,6 +121,11 @@ impl Router {
             Outcome::NoMailbox => {
                 self.ended(key);
                 return Err(Close::NoSuchDrop);
+            }
+            Outcome::NoRoom => {
+                self.counters.refused_no_room.add(1);
+                self.shard(key).with(key, Mailbox::not_written);
+                return Err(Close::NoRoom);
             }
             Outcome::Kept(place) => Some(*place),
             _ => None,

@@ -124,10 +124,12 @@ pub(crate) enum Write {
         mailbox: MailboxKey,
         cargo: Arc<Cargo>,
     },
-    /// Moves the counts and deletes the places, which are in ascending order. (P-13)
+    /// Moves the counts and deletes the places, which are in ascending order and hold so many bytes.
+    /// (P-13)
     Acknowledge {
         counts: Vec<Acks>,
         places: Vec<Place>,
+        bytes: usize,
     },
     /// Puts bundles on a shelf. (P-9)
     Shelve {
@@ -163,6 +165,8 @@ pub(crate) enum Outcome {
     NotAdmitted,
     /// No new mailboxes now.
     LowDisk,
+    /// The disk is full; nothing was written. (P-17)
+    NoRoom,
     /// So many one-time bundles lie there now.
     Shelved(u32),
     /// More than a shelf holds; nothing was written.

@@ -7,13 +7,14 @@ use partywall_store::{Checkpoint, StoreError, checkpoint_truncate};
 use partywall_world::Day;
 
 use super::{
-    Acks, Admit, Cargo, Digest, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
+    Acks, Admit, Cargo, Digest, Disk, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
     expire, shelves,
 };
 
 /// A peer wing's database, held by its one writer.
 pub(crate) struct Sqlite {
     connection: Connection,
+    disk: Disk,
     /// Above every place that was given out since this process started.
     next: Place,
     /// Something was deleted since the log was last emptied.
@@ -25,7 +26,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// Any [`StoreError`] of reading.
-    pub(crate) fn over(connection: Connection) -> Result<Self, StoreError> {
+    pub(crate) fn over(connection: Connection, disk: Disk) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(64);
         let last: i64 =
             connection.query_row("SELECT COALESCE(MAX(place), 0) FROM envelopes", [], |row| {
@@ -36,9 +37,19 @@ impl Sqlite {
         let residue = true;
         Ok(Self {
             connection,
+            disk,
             next,
             residue,
         })
+    }
+
+    /// Says how many pages the database may have: one more, and its disk is full.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, most: u32) {
+        let set = self
+            .connection
+            .pragma_update_and_check(None, "max_page_count", most, |_| Ok(()));
+        set.unwrap();
     }
 }
 
@@ -75,6 +86,23 @@ impl Store for Sqlite {
         }
         Ok(!self.residue)
     }
+
+    fn has_room(&mut self, bytes: usize) -> Result<bool, StoreError> {
+        if self.disk.has_room(&self.connection, bytes)? {
+            return Ok(true);
+        }
+        self.empty_log()?;
+        self.disk.has_room(&self.connection, bytes)
+    }
+
+    fn empty_log(&mut self) -> Result<(), StoreError> {
+        match checkpoint_truncate(&self.connection) {
+            Ok(Checkpoint::Done) => self.residue = false,
+            Ok(Checkpoint::Waiting) | Err(StoreError::DiskFull) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 impl Write {
@@ -108,7 +136,7 @@ fn one(
         Write::Close { mailbox, credit } => close(transaction, *mailbox, credit.as_ref())?,
         Write::Seen { mailboxes } => seen(transaction, mailboxes, today)?,
         Write::Keep { mailbox, cargo } => keep(transaction, *mailbox, cargo, next, today)?,
-        Write::Acknowledge { counts, places } => acknowledge(transaction, counts, places)?,
+        Write::Acknowledge { counts, places, .. } => acknowledge(transaction, counts, places)?,
         Write::Shelve {
             mailbox,
             clear,

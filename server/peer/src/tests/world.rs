@@ -18,7 +18,8 @@ use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::{Counters, Gauges};
 use crate::scribe::{Answer, Job, Scribe};
 use crate::store::{
-    Cargo, Expired, MailboxKey, Opened, Reading, Room, SETTINGS, Sqlite, SqliteReading,
+    Cargo, Disk, Expired, FreeSpace, MailboxKey, Opened, Reading, Room, SETTINGS, Sqlite,
+    SqliteReading,
 };
 use crate::{Admission, PlaneSettings};
 
@@ -55,6 +56,8 @@ pub(crate) struct World {
     writer: Option<Inline<Scribe<Sqlite>>>,
     pub(crate) reading: SqliteReading,
     pub(crate) dies: Arc<Dies>,
+    /// What the disk says is free, if it says anything.
+    pub(crate) free: Arc<Mutex<Option<u64>>>,
     pub(crate) settings: PlaneSettings,
     pub(crate) dice: Dice,
     asks: VecDeque<Ask>,
@@ -90,8 +93,12 @@ impl World {
         let counters = Arc::new(Counters::default());
         counters.mailboxes.add(reading.mailboxes().unwrap());
         let dies = Arc::new(Dies::default());
+        let free = Arc::new(Mutex::new(None));
+        let asked = Arc::clone(&free);
+        let says: FreeSpace = Box::new(move || *asked.lock().unwrap());
+        let disk = Disk::that_says(&place, says);
         let scribe = Scribe::new(
-            Sqlite::over(database.into_writer()).unwrap(),
+            Sqlite::over(database.into_writer(), disk).unwrap(),
             Arc::new(clock.clone()),
             Arc::clone(&counters),
             Arc::clone(&dies) as Arc<dyn Failpoints>,
@@ -111,6 +118,7 @@ impl World {
             writer: Some(writer),
             reading,
             dies,
+            free,
             settings,
             dice,
             asks,

@@ -73,7 +73,7 @@ impl Collect {
             }
             (_, Outcome::Taken) => Reason::Taken,
             (_, Outcome::NotAdmitted) => Reason::Admission,
-            (_, Outcome::LowDisk) => Reason::LowDisk,
+            (_, Outcome::LowDisk | Outcome::NoRoom) => Reason::LowDisk,
             _ => Reason::Busy,
         };
         self.open -= 1;
@@ -196,6 +196,7 @@ impl Collect {
                 });
             }
             Outcome::ShelfFull => self.refuse(slot, Reason::ShelfFull),
+            Outcome::NoRoom => self.refuse(slot, Reason::LowDisk),
             _ => self.refuse(slot, Reason::NoSuchMailbox),
         }
     }
@@ -224,7 +225,11 @@ impl Collect {
                 credit: digest,
             },
             move |outcome| {
-                core.router.ended(mailbox);
+                if outcome == Outcome::NoRoom {
+                    core.router.stays(mailbox);
+                } else {
+                    core.router.ended(mailbox);
+                }
                 if outcome == Outcome::Done {
                     core.counters.mailboxes.take(1);
                     core.chores.notify_one();
@@ -250,11 +255,16 @@ impl Collect {
         if self.slots.read(attachment).is_none() {
             return;
         }
-        self.hungry.retain(|hungry| *hungry != attachment);
         let credit: Option<Credit> = match self.slots.remove(slot) {
+            Some(State::Ending { read, .. }) if *outcome == Outcome::NoRoom => {
+                self.slots.put(slot, State::Read(read));
+                self.refuse(slot, Reason::LowDisk);
+                return;
+            }
             Some(State::Ending { credit, .. }) => credit,
             _ => None,
         };
+        self.hungry.retain(|hungry| *hungry != attachment);
         if *outcome == Outcome::Done {
             self.say(Closed {
                 slot: Slot::new(slot),

@@ -36,6 +36,8 @@ pub(super) enum Lies {
     At(Place),
     /// Where the writer will say; this is its number in `pending`.
     Pending(u64),
+    /// The disk had no room for it.
+    Nowhere,
 }
 
 pub(super) enum Pace {
@@ -84,10 +86,11 @@ impl Reader {
         self.line.tell_instead(Event::Detached(lost), void);
     }
 
-    pub(super) fn placed(&mut self, number: u64, place: Place) {
+    /// The writer said what became of the pending envelope with this number.
+    pub(super) fn lies(&mut self, number: u64, lies: Lies) {
         for flight in &mut self.in_flight {
             if flight.lies == Lies::Pending(number) {
-                flight.lies = Lies::At(place);
+                flight.lies = lies;
             }
         }
     }

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use super::shard::Shard;
 use super::{Router, lock};
-use crate::rules::limits::DELETES;
-use crate::store::{Acks, MailboxKey, Place, Write};
+use crate::rules::limits::{DELETED_BYTES, DELETES};
+use crate::rules::mailbox::Handful;
+use crate::store::{Acks, MailboxKey, Outcome, Place, Room, Write};
 
 impl Router {
     /// Gathers what was acknowledged into writes, sorted by place, and lets go of mailboxes that
@@ -25,73 +26,83 @@ impl Router {
     }
 
     fn gather_one(self: &Arc<Self>, shard: &Mutex<Shard>, key: MailboxKey, batch: &mut Gathered) {
-        loop {
-            let places = lock(shard)
-                .peek(key)
-                .map(|mailbox| mailbox.gather(DELETES - batch.places))
-                .unwrap_or_default();
-            if places.is_empty() {
+        let take = |room: Room| {
+            let mut shard = lock(shard);
+            let mailbox = shard.peek(key)?;
+            let handful = mailbox.gather(room);
+            Some((handful, mailbox.has_gathered()))
+        };
+        while let Some((handful, more)) = take(batch.room()) {
+            batch.add(key, handful);
+            if !more || !self.hand_in(batch) {
                 return;
-            }
-            batch.add(key, places);
-            if batch.places >= DELETES {
-                self.hand_in(batch);
             }
         }
     }
 
-    fn hand_in(self: &Arc<Self>, batch: &mut Gathered) {
+    /// What could not be handed in, or found no room, is gathered again at the next beat.
+    fn hand_in(self: &Arc<Self>, batch: &mut Gathered) -> bool {
         let batch = std::mem::take(batch);
-        if batch.places == 0 {
-            return;
+        if batch.of.is_empty() {
+            return true;
         }
         let (router, write) = (Arc::clone(self), batch.as_write());
         let of = Arc::new(batch.of);
-        let deleted = Arc::clone(&of);
-        let submitted = self.submit(write, move |_| {
-            for (key, places) in deleted.iter() {
-                router
-                    .shard(*key)
-                    .with(*key, |mailbox| mailbox.deleted(places));
+        let told = Arc::clone(&of);
+        let submitted = self.submit(write, move |outcome| {
+            for (key, handful) in told.iter() {
+                router.shard(*key).with(*key, |mailbox| match outcome {
+                    Outcome::NoRoom => mailbox.ungather(handful.clone()),
+                    _ => mailbox.deleted(handful),
+                });
             }
         });
         if submitted.is_err() {
-            for (key, places) in of.iter() {
+            for (key, handful) in of.iter() {
                 self.shard(*key)
-                    .with(*key, |mailbox| mailbox.ungather(places.clone()));
+                    .with(*key, |mailbox| mailbox.ungather(handful.clone()));
             }
         }
+        submitted.is_ok()
     }
 }
 
 /// Places of many mailboxes, on their way into one write.
 #[derive(Default)]
 struct Gathered {
-    of: Vec<(MailboxKey, Vec<Place>)>,
+    of: Vec<(MailboxKey, Handful)>,
     places: usize,
+    bytes: usize,
 }
 
 impl Gathered {
-    fn add(&mut self, key: MailboxKey, places: Vec<Place>) {
-        self.places += places.len();
-        self.of.push((key, places));
+    fn room(&self) -> Room {
+        Room {
+            envelopes: DELETES - self.places,
+            bytes: DELETED_BYTES - self.bytes,
+        }
+    }
+
+    fn add(&mut self, key: MailboxKey, handful: Handful) {
+        if !handful.is_empty() {
+            self.places += handful.rows.len();
+            self.bytes += handful.bytes();
+            self.of.push((key, handful));
+        }
     }
 
     fn as_write(&self) -> Write {
-        let counts = self.of.iter().map(|(mailbox, places)| Acks {
+        let counts = self.of.iter().map(|(mailbox, handful)| Acks {
             mailbox: *mailbox,
-            count: places.len() as u64,
+            count: handful.rows.len() as u64 + handful.counts,
         });
-        let mut places: Vec<Place> = self
-            .of
-            .iter()
-            .flat_map(|(_, places)| places)
-            .copied()
-            .collect();
+        let rows = self.of.iter().flat_map(|(_, handful)| &handful.rows);
+        let mut places: Vec<Place> = rows.map(|(place, _)| *place).collect();
         places.sort_unstable();
         Write::Acknowledge {
             counts: counts.collect(),
             places,
+            bytes: self.bytes,
         }
     }
 }
