@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use partywall_store::sql::Connection;
 use partywall_store::{Place, StoreError, free_space};
 
-use crate::rules::limits::LOG_ROOM;
+use crate::rules::limits::{LOG_ROOM, SPARE};
 
 /// Says how many bytes of the disk are free; nothing where nobody has to ask.
 pub(crate) type FreeSpace = Box<dyn Fn() -> Option<u64> + Send>;
@@ -33,9 +33,9 @@ impl Disk {
         Self { file, free }
     }
 
-    /// Whether `bytes` more can be kept. What is written goes to the log first; then into free pages
-    /// of the database, and only what these do not hold makes its file grow. Pages that are in the
-    /// log and beyond the end of the file are owed to it already.
+    /// Whether `bytes` more, of one group, can be kept. What is written goes to the log first; then
+    /// into free pages of the database, and only what these do not hold makes its file grow. Pages
+    /// that are in the log and beyond the end of the file are owed to it already.
     pub(super) fn has_room(
         &self,
         connection: &Connection,
@@ -59,9 +59,8 @@ impl Disk {
         let pages = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2);
         let owed = whole.saturating_sub(file);
         let grows = pages.saturating_sub(unused);
-        let wanted = [LOG_ROOM, owed, pages, grows]
-            .into_iter()
-            .fold(0, u64::saturating_add);
-        Ok(free >= wanted)
+        let spare = if grows == 0 { 0 } else { SPARE };
+        let wanted = [LOG_ROOM, owed, grows, spare];
+        Ok(free >= wanted.into_iter().fold(0, u64::saturating_add))
     }
 }
