@@ -43,14 +43,29 @@ fn page(link: &partywall_client::Link, what: &Invite) -> String {
     } else {
         format!("An invitation for {name}. It is good once.")
     };
-    let qr = link.qr();
+    let qr = drawn(&link.qr());
     let give =
         faint("Give it to them over a way you trust: whoever has it can write to you. They run");
     let they = "partywall add 'LINK' --name YOUR-NAME";
     let then = faint("and you see them with");
     format!(
-        "{}\n\n{qr}\n\n{}\n\n{give}\n  {they}\n{then}\n  partywall receive\n",
+        "{}\n\n{qr}{}\n\n{give}\n  {they}\n{then}\n  partywall receive\n",
         strong(&title),
         link.as_str(),
     )
+}
+
+/// The code in black on white, whatever the terminal's colours are; nothing where it does not fit.
+fn drawn(qr: &str) -> String {
+    let (_rows, columns) = console::Term::stdout().size();
+    let fits = |row: &str| row.chars().count() <= usize::from(columns);
+    if qr.is_empty() || !qr.lines().all(fits) {
+        return String::new();
+    }
+    let ink = console::Style::new().black().on_white();
+    let rows: Vec<String> = qr
+        .lines()
+        .map(|row| ink.apply_to(row).to_string())
+        .collect();
+    format!("{}\n\n", rows.join("\n"))
 }

@@ -76,6 +76,7 @@ async fn send(
     let mut mouth = ToContact {
         contact,
         bar: bar.clone(),
+        screen: *screen,
     };
     let remark = |remark: &str| bar.aside(|| screen.remark(remark));
     let sent = tokio::select! {

@@ -20,8 +20,7 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style =
-            "{spinner} {human_pos} on the relay's disk of {human_len} taken  {elapsed}  {msg}";
+        let style = "{spinner} {human_pos} on the relay's disk of {human_len} taken  {elapsed}";
         bar.set_style(
             ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
@@ -33,12 +32,6 @@ impl Bar {
     pub(crate) fn shows(&self, taken: usize, queued: usize) {
         self.0.set_length(taken as u64);
         self.0.set_position(taken.saturating_sub(queued) as u64);
-        self.0.set_message("");
-    }
-
-    /// It does not go on for the moment.
-    pub(crate) fn waits(&self, why: &'static str) {
-        self.0.set_message(why);
     }
 
     /// Takes the bar away for as long as something else is written.

@@ -9,15 +9,20 @@ use super::bar::Bar;
 use super::feed::{Mouth, Taken, Tally};
 use super::record::Record;
 use super::run::Keyed;
+use crate::screen::Screen;
 use crate::trouble::Trouble;
 
 /// How often it is tried again to say something while the other side gives no sign. (SPEC S-9)
 const AGAIN: Duration = Duration::from_secs(2);
 
+const UNANSWERED: &str =
+    "20,000 messages wait for a sign of the other side; this goes on when they were online";
+
 /// A contact, and the bar that shows how far it is.
 pub(crate) struct ToContact {
     pub(crate) contact: Contact,
     pub(crate) bar: Bar,
+    pub(crate) screen: Screen,
 }
 
 impl Mouth for ToContact {
@@ -33,6 +38,7 @@ impl Mouth for ToContact {
     async fn say(&mut self, lines: Vec<Keyed>) -> Result<Taken, Trouble> {
         let mut taken = Taken::default();
         let mut from = 0;
+        let mut waited = false;
         while from < lines.len() {
             let rest = borrowed(&lines[from..]);
             let (sent, refused) = match self.contact.say_many(rest).await {
@@ -47,8 +53,9 @@ impl Mouth for ToContact {
             match refused {
                 None => {}
                 Some(SayError::Unanswered) => {
-                    self.bar
-                        .waits("20,000 messages wait for a sign of the other side");
+                    if !std::mem::replace(&mut waited, true) {
+                        self.bar.aside(|| self.screen.remark(UNANSWERED));
+                    }
                     tokio::time::sleep(AGAIN).await;
                 }
                 Some(why) => return Err(why.into()),
