@@ -8,7 +8,7 @@ use std::io;
 pub enum Gap {
     /// Envelopes were handed to readers, and the batch is not put together yet.
     BeforeBatch,
-    /// It is put together: what is acknowledged now is written nevertheless.
+    /// A transaction is about to be written; what is acknowledged now is written nevertheless.
     BeforeCommit,
     /// It is durable, and nobody was told.
     AfterCommit,
@@ -21,7 +21,8 @@ pub trait Failpoints: Send + Sync + 'static {
     /// The writer's thread is in a gap.
     ///
     /// # Errors
-    /// Whatever is returned kills the writer, as a disk that fails would.
+    /// Whatever is returned kills the writer, as a disk that fails would; but for `StorageFull` before a
+    /// commit, which is a disk that is full.
     fn reach(&self, gap: Gap) -> Result<(), io::ErrorKind>;
 }
 

@@ -5,6 +5,7 @@
 
 mod job;
 
+use std::io;
 use std::sync::Arc;
 
 use partywall_store::{Committer, StoreError, Tidy};
@@ -49,7 +50,15 @@ impl<S: Store> Scribe<S> {
     fn pass(&self, gap: Gap) -> Result<(), StoreError> {
         self.failpoints
             .reach(gap)
-            .map_err(|failure| StoreError::Io(failure.into()))
+            .map_err(|failure| StoreError::from(io::Error::from(failure)))
+    }
+
+    fn transact(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError> {
+        self.pass(Gap::BeforeCommit)?;
+        let outcomes = self.store.commit(batch, today)?;
+        self.counters.commits.add(1);
+        self.counters.rows_written.add(outcomes.len() as u64);
+        Ok(outcomes)
     }
 
     fn room_for(&mut self, group: &[Job]) -> Result<Room, StoreError> {
@@ -73,13 +82,11 @@ impl<S: Store> Scribe<S> {
         if batch.is_empty() {
             return Ok(group.iter().map(unwritten).collect());
         }
-        let mut outcomes = match self.store.commit(&batch, today) {
+        let mut outcomes = match self.transact(&batch, today) {
             Ok(outcomes) => outcomes.into_iter(),
             Err(StoreError::DiskFull) => return self.write_what_fits(group, today),
             Err(error) => return Err(error),
         };
-        self.counters.commits.add(1);
-        self.counters.rows_written.add(outcomes.len() as u64);
         let each = group.iter().zip(in_batch);
         Ok(each
             .map(|(job, written)| {
@@ -114,12 +121,8 @@ impl<S: Store> Scribe<S> {
     fn write_alone(&mut self, write: Write, today: Day) -> Result<Option<Outcome>, StoreError> {
         self.store.empty_log()?;
         let notes_readers = matches!(write, Write::Seen { .. });
-        match self.store.commit(&[write], today) {
-            Ok(mut outcomes) => {
-                self.counters.commits.add(1);
-                self.counters.rows_written.add(1);
-                Ok(outcomes.pop())
-            }
+        match self.transact(&[write], today) {
+            Ok(mut outcomes) => Ok(outcomes.pop()),
             Err(StoreError::DiskFull) => {
                 self.unseen |= notes_readers;
                 Ok(Some(Outcome::NoRoom))
@@ -133,7 +136,8 @@ impl<S: Store> Scribe<S> {
             return Ok(Answer::NotNow);
         }
         for rows in [EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED] {
-            match self.store.expire(today, lives, rows) {
+            let round = self.pass(Gap::BeforeCommit);
+            match round.and_then(|()| self.store.expire(today, lives, rows)) {
                 Err(StoreError::DiskFull) => self.store.empty_log()?,
                 expired => return expired.map(Answer::Expired),
             }
@@ -158,7 +162,6 @@ impl<S: Store> Committer for Scribe<S> {
         self.pass(Gap::BeforeBatch)?;
         let room = self.room_for(group)?;
         let written = group.iter().map(|job| job.as_written(room)).collect();
-        self.pass(Gap::BeforeCommit)?;
         let today = self.clock.wall().day();
         let outcomes = self.write(group, written, today)?;
         self.pass(Gap::AfterCommit)?;

@@ -31,7 +31,12 @@ type Ask = Box<dyn FnOnce(&World)>;
 
 /// Where the writer is to die, if anywhere, and where it stops to let others act.
 #[derive(Default)]
-pub(crate) struct Dies(pub(crate) Mutex<Option<Gap>>, Mutex<Option<Stops>>);
+pub(crate) struct Dies(
+    pub(crate) Mutex<Option<Gap>>,
+    Mutex<Option<Stops>>,
+    /// So many transactions find the disk full.
+    pub(crate) Mutex<u32>,
+);
 
 /// The writer says in which gap it is, and goes on when it is told.
 type Stops = (SyncSender<Gap>, Receiver<()>);
@@ -41,6 +46,11 @@ impl Failpoints for Dies {
         if let Some((at, go_on)) = &*self.1.lock().unwrap() {
             at.send(gap).unwrap();
             go_on.recv().unwrap();
+        }
+        let mut full = self.2.lock().unwrap();
+        if gap == Gap::BeforeCommit && *full > 0 {
+            *full -= 1;
+            return Err(std::io::ErrorKind::StorageFull);
         }
         match *self.0.lock().unwrap() {
             Some(dies) if dies == gap => Err(std::io::ErrorKind::Other),
@@ -57,7 +67,7 @@ pub(crate) struct World {
     pub(crate) reading: SqliteReading,
     pub(crate) dies: Arc<Dies>,
     /// What the disk says is free, if it says anything.
-    pub(crate) free: Arc<Mutex<Option<u64>>>,
+    pub(crate) free: Arc<Mutex<FreeSpace>>,
     pub(crate) settings: PlaneSettings,
     pub(crate) dice: Dice,
     asks: VecDeque<Ask>,
@@ -93,9 +103,9 @@ impl World {
         let counters = Arc::new(Counters::default());
         counters.mailboxes.add(reading.mailboxes().unwrap());
         let dies = Arc::new(Dies::default());
-        let free = Arc::new(Mutex::new(None));
+        let free: Arc<Mutex<FreeSpace>> = Arc::new(Mutex::new(Box::new(|| None)));
         let asked = Arc::clone(&free);
-        let says: FreeSpace = Box::new(move || *asked.lock().unwrap());
+        let says: FreeSpace = Box::new(move || asked.lock().unwrap()());
         let disk = Disk::that_says(&place, says);
         let scribe = Scribe::new(
             Sqlite::over(database.into_writer(), disk).unwrap(),
@@ -215,7 +225,7 @@ impl World {
             .try_submit(Job::Expire(self.core.lifetimes()), answer);
         assert!(handed_in.is_ok());
         while self.commit() {}
-        let expired = said.lock().unwrap().take().unwrap();
+        let expired = said.lock().unwrap().take().unwrap_or_default();
         chores::account(&self.core, &expired);
         expired.more
     }
@@ -240,6 +250,16 @@ impl World {
             chunk.copy_from_slice(&drawn[..chunk.len()]);
         }
         Envelope::try_from(bytes).unwrap()
+    }
+
+    /// From now on the database cannot grow by a page.
+    pub(crate) fn fills(&mut self) {
+        self.writer().committer().store.limit_pages(1);
+    }
+
+    /// It can again.
+    pub(crate) fn empties(&mut self) {
+        self.writer().committer().store.limit_pages(u32::MAX - 1);
     }
 
     /// What lies on disk for a mailbox, in order.
