@@ -47,6 +47,8 @@ pub struct Caretaker {
     pub clock: Arc<dyn Clock>,
     /// How the disk was.
     pub disk: Disk,
+    /// How many envelopes had found no room when the disk was last looked at.
+    pub refused: u64,
     /// When vouches were last signed.
     pub renewed: Monotonic,
 }
@@ -91,7 +93,13 @@ impl Caretaker {
             return;
         };
         let before = self.disk;
-        self.disk = before.after(free, self.floor);
+        let refused = self.office.plane.gauges().refused_no_room;
+        self.disk = if refused > self.refused {
+            Disk::Low // whatever the floor: not even mail found room
+        } else {
+            before.after(free, self.floor)
+        };
+        self.refused = refused;
         self.vitals.disk_is(self.disk, free);
         self.office.plane.set_low_disk(self.disk == Disk::Low);
         match (before, self.disk) {

@@ -104,6 +104,7 @@ impl Relay {
             renewed: clock.monotonic(),
             clock: Arc::clone(&clock),
             disk: Disk::Roomy,
+            refused: 0,
         };
         caretaker.look_at_disk();
         let admin = admin::socket::bind(&settings.data).map_err(|error| StartError::Admin {

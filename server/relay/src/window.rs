@@ -134,6 +134,11 @@ impl Window for Panes {
                 plane.refused_full,
             ),
             counter(
+                "peer_refused_no_room",
+                "Deposits refused because the disk was full",
+                plane.refused_no_room,
+            ),
+            counter(
                 "peer_violations",
                 "Connections closed for breaking the protocol",
                 plane.violations,

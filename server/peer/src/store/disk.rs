@@ -64,3 +64,30 @@ impl Disk {
         Ok(free >= wanted.into_iter().fold(0, u64::saturating_add))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use partywall_store::{checkpoint_truncate, open};
+
+    use super::*;
+    use crate::rules::limits::LARGE_ENVELOPE;
+    use crate::store::SETTINGS;
+
+    #[test]
+    fn pages_that_are_only_in_the_log_are_owed_to_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::file(folder.path().join("peer.db"));
+        let connection = open(&place, &SETTINGS).unwrap().into_writer();
+        let _emptied = checkpoint_truncate(&connection).unwrap();
+        let just_enough = LOG_ROOM + SPARE + 2 * LARGE_ENVELOPE as u64;
+        let disk = Disk::that_says(&place, Box::new(move || Some(just_enough)));
+        assert!(disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
+        assert!(!disk.has_room(&connection, LARGE_ENVELOPE + 1).unwrap());
+
+        let keep = "INSERT INTO last_resorts (mailbox, sealed) VALUES (1, zeroblob(8192))";
+        connection.execute(keep, []).unwrap();
+        assert!(!disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
+        let _emptied = checkpoint_truncate(&connection).unwrap();
+        assert!(disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
+    }
+}
