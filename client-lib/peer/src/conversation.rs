@@ -29,7 +29,9 @@ mod anew;
 mod chores;
 mod invite;
 mod look;
+mod revoke;
 mod sweep;
+mod unproven;
 
 #[cfg(test)]
 mod tests;

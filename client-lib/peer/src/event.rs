@@ -52,7 +52,8 @@ pub enum EventKind {
         /// the link's single-use keys were used up. (SPEC S-2)
         weak: bool,
     },
-    /// The contact has proven to hold the keys of the first message. (SPEC S-13)
+    /// The contact has proven to hold the keys of the first message. Told again when a conversation
+    /// that began anew is proven. (SPEC S-13, C-7)
     Confirmed {
         /// The contact's name.
         name: String,
@@ -72,7 +73,11 @@ pub enum EventKind {
         /// Which message.
         id: MessageId,
     },
-    /// This store is an older copy of itself: what was received after the copy was made is gone. (SPEC C-7)
+    /// This store is an older copy of itself: what was received after the copy was made is gone.
+    /// Sending stops until the conversation begins anew; then its card says unconfirmed until the
+    /// contact answered, and weak for the relay's retention and a week. If no copy was restored, the
+    /// relay has told a false count: nothing was read or changed by that, but what waited in the
+    /// outbox is shown as failed. Meet over another relay if it happens again. (SPEC C-7, §9)
     RolledBack {
         /// The contact whose conversation must begin anew.
         name: String,

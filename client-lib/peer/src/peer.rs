@@ -26,11 +26,11 @@ pub struct Peer {
 pub struct ContactCard {
     /// The name you gave.
     pub name: String,
-    /// The contact has proven to hold its keys. (SPEC S-13)
+    /// The contact has proven to hold its keys, in the session that texts go into now. (SPEC S-13)
     pub confirmed: bool,
     /// You compared the safety number.
     pub verified: bool,
-    /// The conversation still rests on a key that was used more than once. (SPEC S-2)
+    /// The session that texts go into now began on a key that lies, or lay, for long. (SPEC S-2, C-7)
     pub weak: bool,
     /// This store is an older copy, and the conversation has not begun anew yet. (SPEC C-7)
     pub rolled_back: bool,
@@ -47,6 +47,16 @@ pub struct LinkCard {
     pub reusable: bool,
     /// The link itself.
     pub link: Link,
+}
+
+/// How far a link has been taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// The relay hands out nothing for it any more.
+    AtTheRelay,
+    /// The relay could not be reached; it is told as soon as a client on this store reaches it. Until
+    /// then somebody may still use the link, and what they send is not opened.
+    WhenReached,
 }
 
 impl Peer {
@@ -73,12 +83,13 @@ impl Peer {
         }
     }
 
-    /// Ends an open link of yours: its mailbox and shelf are erased, at once or when the relay is
-    /// reached again. Conversations begun over it that have moved on go on.
+    /// Ends an open link of yours: nothing opens here any more that comes by it, and the relay hands
+    /// out nothing for it as soon as it is reached; waits up to 30 s for that. Conversations begun
+    /// over it go on.
     ///
     /// # Errors
     /// [`LookError::NoSuchLink`], [`LookError::Stopped`].
-    pub async fn revoke(&self, link: &Link) -> Result<(), LookError> {
+    pub async fn revoke(&self, link: &Link) -> Result<Revoked, LookError> {
         let link = link.clone();
         self.desk.ask(|reply| Order::Revoke { link, reply }).await?
     }

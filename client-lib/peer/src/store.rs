@@ -26,7 +26,7 @@ use keys::{Keys, Wrapped};
 const SETTINGS: Settings = Settings {
     // "PWpc": Partywall, peer client.
     application_id: 0x5057_7063,
-    migrations: &[schema::FIRST],
+    migrations: &[schema::FIRST, schema::SECOND],
     check: Check::Pages,
 };
 

@@ -9,7 +9,7 @@ use partywall_world::Monotonic;
 
 use super::invite::{PATIENCE, relay_record};
 use super::records::{Blob, ContactRecord, Key32, Purpose, RelayRecord, TargetRecord};
-use super::turn::{Effect, Turn};
+use super::turn::{Begun, Effect, Turn};
 use crate::desk::{ContactRow, Reply};
 use crate::error::{AddError, RelayTrouble, StoreTrouble};
 use crate::link::{Link, RelayLink};
@@ -163,7 +163,6 @@ impl Turn<'_, '_> {
         let record = ContactRecord {
             name: adding.name.clone(),
             used_link: Some(drop_of(&adding.link)),
-            weak_until: weak.then(|| self.keep_until()),
             target: adding.target,
             announce: Some(adding.mailbox),
             epoch: 1,
@@ -173,7 +172,7 @@ impl Turn<'_, '_> {
         let contact = self.mind.contacts.insert(record, self.hands)?;
         // Its mailbox was made just now.
         self.mind.trusted.insert(contact);
-        let channel = self.keep_session(contact, session, false)?;
+        let channel = self.keep_session(contact, session, Begun::OnLink { weak })?;
         self.edit_contact(contact)?.sending = channel;
         if let Some(target) = self.mind.targets.edit(adding.target) {
             target.contact = contact;
@@ -223,6 +222,7 @@ impl Turn<'_, '_> {
 
     /// Orders that a relay did not answer in time.
     pub(super) fn give_up_late_orders(&mut self) -> Result<(), StoreTrouble> {
+        self.stop_waiting_for_revoked();
         let now = self.now.monotonic;
         let inviting = self.mind.inviting.iter();
         let late = inviting.filter(|inviting| inviting.deadline <= now);

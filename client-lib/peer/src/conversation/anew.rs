@@ -1,14 +1,13 @@
-//! This store, or the peer's, is an older copy of itself: the conversation begins anew. (SPEC C-7, C-8, §4.5)
+//! This store, or the peer's, is an older copy of itself: the conversation begins anew. Before `unproven`, which is
+//! the other side of it. (SPEC C-7, C-8)
 //! Knows: renewals, which session seals. Never knows: sockets.
 
 use partywall_ground::{LinkSecret, Peer, Seconds};
-use partywall_session::{
-    Binding, HandshakeId, Identity, IdentityKeys, LinkKeys, Session, UnverifiedBundle,
-};
+use partywall_session::{Binding, Identity, IdentityKeys, LinkKeys, Session, UnverifiedBundle};
 
 use super::compose::{ACCEPTED, FAILED, QUEUED};
 use super::records::{ContactRecord, EventRecord, Purpose};
-use super::turn::Turn;
+use super::turn::{Begun, Turn};
 use crate::error::StoreTrouble;
 
 impl Turn<'_, '_> {
@@ -87,10 +86,15 @@ impl Turn<'_, '_> {
 
     /// Stops sealing in the contact's sessions, tells the person, and begins anew if it can.
     pub(super) fn rolled_back(&mut self, contact: i64) -> Result<(), StoreTrouble> {
-        let record = self.edit_contact(contact)?;
-        if record.rolled_back {
+        let record = self.contact(contact)?;
+        let sending = self.mind.channels.get(record.sending);
+        // Another sign of what is known already, until the peer has answered.
+        let just_begun =
+            self.mind.begun_anew.contains(&contact) && sending.is_some_and(|known| known.anew);
+        if record.rolled_back || just_begun {
             return Ok(());
         }
+        let record = self.edit_contact(contact)?;
         record.rolled_back = true;
         let begins_anew = record.has.is_some();
         self.tell(contact, &EventRecord::RolledBack(begins_anew))?;
@@ -100,7 +104,6 @@ impl Turn<'_, '_> {
 
     /// Begins anew with the bundle that the peer gave, if it did.
     pub(super) fn begin_anew(&mut self, contact: i64) -> Result<(), StoreTrouble> {
-        let weak_until = self.keep_until();
         let record = self.edit_contact(contact)?;
         let Some((bundle, secret)) = record.has.take() else {
             return Ok(());
@@ -126,39 +129,22 @@ impl Turn<'_, '_> {
         let Ok(session) = begun else {
             return Ok(());
         };
-        let channel = self.keep_session(contact, session, true)?;
-        self.retire_others(contact, channel);
-        let record = self.edit_contact(contact)?;
-        record.sending = channel;
-        record.rolled_back = false;
-        record.weak_until = Some(weak_until);
+        let channel = self.keep_session(contact, session, Begun::Anew)?;
+        self.mind.begun_anew.insert(contact);
+        self.seal_in(contact, channel)?;
         self.introduce_again(contact)
     }
 
-    /// The peer has begun anew. If we have too and wait for an answer, the lower h1 seals. (§4.5)
-    pub(super) fn peer_began_anew(
-        &mut self,
-        contact: i64,
-        channel: i64,
-        h1: HandshakeId,
-    ) -> Result<(), StoreTrouble> {
-        let ours = self.contact(contact)?.sending;
-        let known = self.mind.channels.get(ours);
-        let waiting = known.filter(|known| known.anew).map(|known| known.session);
-        if let Some(row) = waiting
-            && self.session(row)?.handshake() < h1
-        {
-            let until = self.keep_until();
-            if let Some(theirs) = self.mind.channels.edit(channel) {
-                theirs.until = Some(until);
-            }
-            return Ok(());
-        }
+    /// One of a contact's sessions seals from now on.
+    pub(super) fn seal_in(&mut self, contact: i64, channel: i64) -> Result<(), StoreTrouble> {
         self.retire_others(contact, channel);
+        if let Some(known) = self.mind.channels.edit(channel) {
+            known.until = None;
+        }
         let record = self.edit_contact(contact)?;
         record.sending = channel;
         record.rolled_back = false;
-        self.introduce_again(contact)
+        Ok(())
     }
 
     /// All but one of a contact's sessions only receive from now on, for a while.
@@ -176,7 +162,7 @@ impl Turn<'_, '_> {
     }
 
     /// Tells again where we read: an older copy may not know.
-    fn introduce_again(&mut self, contact: i64) -> Result<(), StoreTrouble> {
+    pub(super) fn introduce_again(&mut self, contact: i64) -> Result<(), StoreTrouble> {
         let epoch = self.contact(contact)?.epoch;
         let newest = self.mind.mailboxes.ids(|_, record| {
             matches!(record.purpose, Purpose::Contact { contact: of, epoch: at }

@@ -1,13 +1,14 @@
 //! A content has opened: what it settles, beside its text. Between `inbox` and `sequence`.
 //! Knows: moves, receipts, renewals, confirmation. Never knows: envelopes' bytes, sockets. (SPEC C-1, C-5, C-7, C-8)
 
-use super::compose::{ACCEPTED, DELIVERED, QUEUED, message_id};
+use super::compose::{ACCEPTED, DELIVERED, QUEUED, Saying, message_id};
 use super::content::{Content, Moved, Renewal, ReplyTo, Span};
 use super::inbox::Arrival;
 use super::records::{Blob, EventRecord, HeldRecord, Key32, TargetRecord};
 use super::turn::{Effect, Turn};
 use crate::error::StoreTrouble;
 use crate::event::EventKind;
+use crate::message::MessageId;
 
 /// Sequences that one content may mark as delivered.
 const MOST_DELIVERED: u64 = 25_000;
@@ -27,15 +28,51 @@ impl Turn<'_, '_> {
             channel,
             opened,
         } = arrival;
+        let waits = self
+            .mind
+            .channels
+            .get(channel)
+            .map(|known| known.unproven.is_some());
+        if waits == Some(true) {
+            if !self.proves_itself(channel)? {
+                return self.keep_unproven(channel, envelope, &opened);
+            }
+            return self.hand_over(contact, channel, mailbox, envelope, &opened);
+        }
         if opened.forgotten > 0 {
             let keys = u64::try_from(opened.forgotten).unwrap_or(u64::MAX);
             self.tell(contact, &EventRecord::SkippedDropped(keys))?;
         }
-        self.answered(contact, channel, mailbox)?;
+        let first_answer = self.answered(contact, channel, mailbox)?;
         let Ok(content) = Content::from_bytes(&opened.content) else {
             return self.keep_aside(envelope);
         };
+        if self.contact(contact)?.sending == channel && !first_answer {
+            self.noticed(contact, content.seen)?;
+        }
+        if first_answer && content.text.is_none() {
+            // The probe: it has no place in the order. (C-7)
+            self.shown(contact, content.seen)?;
+        } else {
+            self.take_in(contact, channel, message_id(envelope), content)?;
+        }
+        if first_answer {
+            // The peer waits for it, also in a session that another has replaced meanwhile.
+            let _ = self.compose_in(contact, channel, Saying::Sign)?;
+        }
+        Ok(())
+    }
+
+    /// Does what a content says.
+    pub(super) fn take_in(
+        &mut self,
+        contact: i64,
+        channel: i64,
+        id: MessageId,
+        content: Content,
+    ) -> Result<(), StoreTrouble> {
         self.shown(contact, content.seen)?;
+        self.agree_on_one(contact, channel, content.seen)?;
         if let Some(to) = &content.reply_to {
             self.peer_reads_at(contact, to)?;
         }
@@ -59,50 +96,61 @@ impl Turn<'_, '_> {
         record.seen = record.seen.max(content.sequence);
         note_taken(&mut record.receipts, content.sequence);
         record.receipt_due |= content.text.is_some();
-        self.arrived_in_sequence(
-            contact,
-            HeldRecord {
-                sequence: content.sequence,
-                id: Blob(message_id(envelope).0.to_vec()),
-                milliseconds: content.milliseconds,
-                text: content.text,
-            },
-        )
+        let held = HeldRecord {
+            sequence: content.sequence,
+            id: Blob(id.0.to_vec()),
+            milliseconds: content.milliseconds,
+            text: content.text,
+        };
+        if self.was_said_before(contact, &held)? {
+            return Ok(());
+        }
+        self.arrived_in_sequence(contact, held)
     }
 
-    /// What a sign of the peer settles, whatever it says.
-    fn answered(&mut self, contact: i64, channel: i64, mailbox: i64) -> Result<(), StoreTrouble> {
+    /// What a sign of the peer settles, whatever it says; and whether it is the first answer to a
+    /// session that we began anew.
+    fn answered(&mut self, contact: i64, channel: i64, mailbox: i64) -> Result<bool, StoreTrouble> {
         let Some(known) = self.mind.channels.get(channel) else {
-            return Ok(());
+            return Ok(false);
         };
-        let (row, anew) = (known.session, known.anew);
-        if anew && let Some(known) = self.mind.channels.edit(channel) {
+        let (row, first, confirmed) = (known.session, known.anew, known.confirmed);
+        let confirms = !confirmed && self.session(row)?.confirmed();
+        if (first || confirms)
+            && let Some(known) = self.mind.channels.edit(channel)
+        {
             known.anew = false;
+            known.confirmed |= confirms;
         }
-        let confirmed = self.session(row)?.confirmed();
         let record = self.edit_contact(contact)?;
         if record.announce == Some(mailbox) {
             record.announce = None;
         }
-        if confirmed && !record.confirmed {
+        let seals = record.sending == channel;
+        if seals && confirms {
             record.confirmed = true;
             self.tell(contact, &EventRecord::Confirmed)?;
+        }
+        Ok(first)
+    }
+
+    /// The peer has shown a sequence: if we never said it, this store is an older copy. (C-7)
+    fn noticed(&mut self, contact: i64, seen: u64) -> Result<(), StoreTrouble> {
+        if seen > self.contact(contact)?.sent {
+            self.edit_contact(contact)?.sent = seen;
+            self.rolled_back(contact)?;
         }
         Ok(())
     }
 
-    /// The peer has shown the highest sequence of ours that it saw. (C-1, C-7)
+    /// The peer has shown the highest sequence of ours that it saw. (C-1)
     fn shown(&mut self, contact: i64, seen: u64) -> Result<(), StoreTrouble> {
         let record = self.edit_contact(contact)?;
-        let never_said = seen > record.sent;
+        record.sent = record.sent.max(seen);
         record.shown = record.shown.max(seen);
         if record.moved_told.is_some_and(|told| seen >= told) {
             record.moved = None;
             record.moved_told = None;
-        }
-        if never_said {
-            record.sent = seen;
-            self.rolled_back(contact)?;
         }
         Ok(())
     }

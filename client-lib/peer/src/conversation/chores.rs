@@ -47,6 +47,7 @@ impl Turn<'_, '_> {
     fn look_after(&mut self, contact: i64) -> Result<(), StoreTrouble> {
         self.have_a_fresh_mailbox(contact)?;
         self.close_what_was_left(contact)?;
+        self.probe(contact)?;
         match self.owed(contact) {
             Owed::Nothing => {}
             Owed::Now => {
@@ -88,7 +89,7 @@ impl Turn<'_, '_> {
         let renewal = record.gave.is_none();
         let moved = record.moved.is_some() && record.moved_told.is_none();
         let receipt = record.receipt_due && self.setting().receipts;
-        if record.confirmed && (renewal || moved || receipt) {
+        if self.is_confirmed(record) && (renewal || moved || receipt) {
             Owed::Soon
         } else {
             Owed::Nothing
@@ -143,10 +144,15 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let came_by = record.came_by;
+        // Others who came by the same link may still write there.
+        let others = self.mind.contacts.ids(|other, record| {
+            other != contact && record.came_by == came_by && record.peer_moved.is_none()
+        });
+        let shared = !others.is_empty();
         let left = self.mind.mailboxes.ids(|id, mailbox| {
             let older = match &mailbox.purpose {
                 Purpose::Contact { contact: of, epoch } => *of == contact && *epoch < moved.epoch,
-                Purpose::Link(link) => Some(id) == came_by && !link.reusable,
+                Purpose::Link(link) => Some(id) == came_by && link.used && !shared,
                 Purpose::Adding => false,
             };
             older && mailbox.state != MailboxState::Closing

@@ -93,12 +93,23 @@ impl Turn<'_, '_> {
 
     /// Seals the next content: with a text, or one of our own. Gives its id and its message's row.
     pub(super) fn compose(
+    ) -> Result<Result<(MessageId, Option<i64>), SayError>, StoreTrouble> {
+        let channel = self.contact(contact)?.sending;
+        self.compose_in(contact, channel, saying)
+    }
+
+    /// As [`Turn::compose`], in a session that need not be the one that seals.
+    pub(super) fn compose_in(
+        &mut self,
+        contact: i64,
+        channel: i64,
+        saying: Saying<'_>,
         &mut self,
         contact: i64,
         saying: Saying<'_>,
     ) -> Result<Result<(MessageId, Option<i64>), SayError>, StoreTrouble> {
         let record = self.contact(contact)?;
-        let (target, channel) = (record.target, record.sending);
+        let target = record.target;
         if record.rolled_back {
             return Ok(Err(SayError::RolledBack));
         }
@@ -130,7 +141,7 @@ impl Turn<'_, '_> {
             .insert_outbox(target, contact, message, &envelope)?;
         self.sealed_on_trust(contact, row, message)?;
         self.mind.drops.entry(target).or_default().waiting = true;
-        self.told(contact, &content)?;
+        self.told(contact, channel, &content)?;
         Ok(Ok((id, message)))
     }
 
@@ -162,7 +173,7 @@ impl Turn<'_, '_> {
         // Never with a text: how soon somebody answers would be how soon they read. (C-5)
         let receipts = self.setting().receipts && saying == Saying::Receipt;
         let record = self.contact(contact)?;
-        let spans: Vec<_> = if receipts && record.confirmed {
+        let spans: Vec<_> = if receipts && self.is_confirmed(record) {
             record.receipts.iter().take(MOST_SPANS).copied().collect()
         } else {
             Vec::new()
@@ -209,7 +220,7 @@ impl Turn<'_, '_> {
     /// A bundle to begin anew with, once to each confirmed peer, and again when it was used. (C-8)
     fn renewal(&mut self, contact: i64) -> Result<Option<Renewal>, StoreTrouble> {
         let record = self.contact(contact)?;
-        if !record.confirmed || record.gave.is_some() {
+        if !self.is_confirmed(record) || record.gave.is_some() {
             return Ok(None);
         }
         let identity = Identity::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
@@ -238,11 +249,18 @@ impl Turn<'_, '_> {
     }
 
     /// What a sealed content has settled.
-    fn told(&mut self, contact: i64, content: &Content) -> Result<(), StoreTrouble> {
+    fn told(&mut self, contact: i64, channel: i64, content: &Content) -> Result<(), StoreTrouble> {
+        let known = self.mind.channels.get(channel);
+        if known.is_some_and(|known| known.confirmed && known.first.is_none())
+            && let Some(known) = self.mind.channels.edit(channel)
+        {
+            known.first = Some(content.sequence);
+        }
         let record = self.edit_contact(contact)?;
         record.sent = content.sequence;
         record.unanswered = 0;
-        record.hello = false;
+        // What is said in another session does not tell the peer which one seals.
+        record.hello &= record.sending != channel;
         if content.reply_to.is_some() {
             record.announced = true;
         }

@@ -82,6 +82,20 @@ pub(crate) struct Renewal {
 }
 
 impl Content {
+    /// One that says nothing but when it was written and what was seen.
+    pub(crate) fn bare(sequence: u64, milliseconds: u64, seen: u64) -> Content {
+        Content {
+            sequence,
+            milliseconds,
+            seen,
+            text: None,
+            reply_to: None,
+            moved: None,
+            taken: None,
+            renewal: None,
+        }
+    }
+
     /// The one encoding.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(cbor::encode(self))

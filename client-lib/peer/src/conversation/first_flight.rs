@@ -13,7 +13,7 @@ use super::records::{
     LinkRecord, Purpose,
 };
 use super::rows::written;
-use super::turn::Turn;
+use super::turn::{Begun, Turn};
 use crate::error::StoreTrouble;
 use crate::store::Table;
 
@@ -53,7 +53,13 @@ impl Turn<'_, '_> {
                 owner
             }
         };
-        let channel = self.keep_session(contact, flown.session, false)?;
+        let begun = match bundle.owner {
+            BundleOwner::Mailbox(_) => Begun::OnLink {
+                weak: !bundle.one_time,
+            },
+            BundleOwner::Contact(_) => Begun::AnewByPeer,
+        };
+        let channel = self.keep_session(contact, flown.session, begun)?;
         let preamble = PreambleId::of(envelope).ok_or(StoreTrouble::Damaged)?;
         let known = HandshakeRecord {
             channel: Some(channel),
@@ -64,7 +70,7 @@ impl Turn<'_, '_> {
         self.use_up(row, bundle)?;
         match bundle.owner {
             BundleOwner::Mailbox(_) => self.edit_contact(contact)?.sending = channel,
-            BundleOwner::Contact(_) => self.peer_began_anew(contact, channel, h1)?,
+            BundleOwner::Contact(_) => self.peer_began_anew(contact, channel)?,
         }
         Ok(Some(Arrival {
             contact,
@@ -126,7 +132,6 @@ impl Turn<'_, '_> {
         let record = ContactRecord {
             name: self.free_contact_name(&link.name),
             came_by: Some(mailbox),
-            weak_until: weak.then(|| self.keep_until()),
             invited: !link.reusable,
             ..ContactRecord::blank(link.identity.clone(), Blob(peer.to_bytes().to_vec()))
         };

@@ -6,8 +6,8 @@ use partywall_session::{Identity, IdentityKeys, safety_number};
 use partywall_world::Wall;
 
 use super::compose::{ACCEPTED, DELIVERED, EXPIRED, FAILED, name_of};
-use super::records::{Blob, BundleOwner, EventRecord, HandshakeRecord, MessageRecord, Purpose};
-use super::rows::{read, written};
+use super::records::{Blob, BundleOwner, EventRecord, MessageRecord, Purpose};
+use super::rows::read;
 use super::turn::Turn;
 use crate::contact::Safety;
 use crate::desk::{ContactRow, EventPage, Order};
@@ -38,8 +38,7 @@ impl Turn<'_, '_> {
                 reply,
             } => return self.add(link, name, collect_at.as_ref(), reply),
             Order::Revoke { link, reply } => {
-                let done = self.revoke(&link)?;
-                self.answer(reply, done);
+                return self.revoke(&link, reply);
             }
             Order::Links { reply } => {
                 let links = self.links();
@@ -148,11 +147,12 @@ impl Turn<'_, '_> {
         let Some(record) = self.mind.contacts.get(contact) else {
             return Ok(Err(LookError::NoSuchContact));
         };
+        let sending = self.mind.channels.get(record.sending);
         let card = ContactCard {
             name: record.name.clone(),
-            confirmed: record.confirmed,
+            confirmed: self.is_confirmed(record),
             verified: record.verified,
-            weak: record.weak_until.is_some_and(|until| today <= until),
+            weak: sending.is_some_and(|known| known.weak_until >= Some(today)),
             rolled_back: record.rolled_back,
             queued: 0,
         };
@@ -279,21 +279,7 @@ impl Turn<'_, '_> {
         };
         let came_by = record.came_by;
         let channels = self.mind.channels.ids(|_, known| known.contact == contact);
-        let until = self.keep_until();
-        for (key, plain) in self.hands.handshakes()? {
-            let known: HandshakeRecord = read(&plain)?;
-            if known.channel.is_some_and(|id| channels.contains(&id)) {
-                let tombstone = HandshakeRecord {
-                    channel: None,
-                    h1: known.h1,
-                };
-                let tombstone = written(&tombstone);
-                self.hands.put_handshake_at(&key, until, &tombstone)?;
-            }
-        }
-        for channel in channels {
-            self.end_channel(channel)?;
-        }
+        self.end_channels(&channels)?;
         self.erase_bundles(BundleOwner::Contact(contact))?;
         for target in self.mind.targets.ids(|_, to| to.contact == contact) {
             self.leave_drop(target);
@@ -316,19 +302,6 @@ impl Turn<'_, '_> {
         }
         self.mind.moved += 1;
         Ok(Ok(()))
-    }
-
-    /// Erases a session.
-    pub(super) fn end_channel(&mut self, channel: i64) -> Result<(), StoreTrouble> {
-        if let Some(known) = self.mind.channels.get(channel) {
-            let row = known.session;
-            self.mind.sessions.remove(&row);
-            self.mind.stepped.remove(&row);
-            self.hands.delete(Table::Session, row)?;
-            self.mind.channels.remove(channel, self.hands)?;
-        }
-        self.mind.deleted = true;
-        Ok(())
     }
 }
 

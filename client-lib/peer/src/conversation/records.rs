@@ -1,10 +1,12 @@
 //! What is remembered of relays, mailboxes, contacts and sessions, as it is sealed.
 //! Knows: fields. Never knows: SQL, sockets.
 
+mod channel;
 mod small;
 
 use minicbor::{Decode, Encode};
 
+pub(crate) use channel::{ChannelRecord, Unproven, UnprovenRecord};
 pub(crate) use small::{Blob, Key32};
 
 use super::content::{Moved, Span};
@@ -188,13 +190,11 @@ pub(crate) struct ContactRecord {
     /// The drop id of its link that we used.
     #[n(4)]
     pub(crate) used_link: Option<Key32>,
+    /// It was confirmed once; whether it is now, the session that seals says.
     #[n(5)]
     pub(crate) confirmed: bool,
     #[n(6)]
     pub(crate) verified: bool,
-    /// Until this day the first session is weak. (S-2)
-    #[n(7)]
-    pub(crate) weak_until: Option<u32>,
     #[n(8)]
     pub(crate) rolled_back: bool,
     /// The session that seals.
@@ -267,22 +267,6 @@ pub(crate) struct ContactRecord {
     /// their messages'. At most a chain's length.
     #[n(33)]
     pub(crate) on_trust: Vec<(i64, Option<i64>)>,
-}
-
-/// What is known of a session besides its state.
-#[derive(Clone, Encode, Decode)]
-pub(crate) struct ChannelRecord {
-    #[n(0)]
-    pub(crate) contact: i64,
-    /// The row of its state.
-    #[n(1)]
-    pub(crate) session: i64,
-    /// A session that only receives, and the day it ends.
-    #[n(2)]
-    pub(crate) until: Option<u32>,
-    /// Begun by us with a renewal, and not answered yet.
-    #[n(3)]
-    pub(crate) anew: bool,
 }
 
 /// A message of the history.
@@ -359,7 +343,6 @@ impl ContactRecord {
             used_link: None,
             confirmed: false,
             verified: false,
-            weak_until: None,
             rolled_back: false,
             sending: 0,
             sent: 0,

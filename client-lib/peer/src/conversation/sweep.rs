@@ -71,26 +71,12 @@ impl Turn<'_, '_> {
 
     fn sweep_channels(&mut self, today: u32) -> Result<(), StoreTrouble> {
         let keep = self.setting().retention + 7;
-        let until = self.keep_until();
         let day = self.day();
         let ended = self
             .mind
             .channels
             .ids(|_, known| known.until.is_some_and(|until| until < today));
-        for (key, plain) in self.hands.handshakes()? {
-            let known: HandshakeRecord = read(&plain)?;
-            if known.channel.is_some_and(|id| ended.contains(&id)) {
-                let tombstone = HandshakeRecord {
-                    channel: None,
-                    h1: known.h1,
-                };
-                let tombstone = written(&tombstone);
-                self.hands.put_handshake_at(&key, until, &tombstone)?;
-            }
-        }
-        for channel in ended {
-            self.end_channel(channel)?;
-        }
+        self.end_channels(&ended)?;
         let rows: Vec<i64> = self
             .mind
             .channels
@@ -102,6 +88,37 @@ impl Turn<'_, '_> {
                 self.mind.stepped.insert(row);
             }
         }
+        Ok(())
+    }
+
+    /// Erases sessions; their preambles stay behind as tombstones. (S-5)
+    pub(super) fn end_channels(&mut self, ended: &[i64]) -> Result<(), StoreTrouble> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let until = self.keep_until();
+        for (key, plain) in self.hands.handshakes()? {
+            let known: HandshakeRecord = read(&plain)?;
+            if known.channel.is_some_and(|id| ended.contains(&id)) {
+                let tombstone = HandshakeRecord {
+                    channel: None,
+                    h1: known.h1,
+                };
+                let tombstone = written(&tombstone);
+                self.hands.put_handshake_at(&key, until, &tombstone)?;
+            }
+        }
+        for channel in ended.iter().copied() {
+            if let Some(known) = self.mind.channels.get(channel) {
+                let row = known.session;
+                self.mind.sessions.remove(&row);
+                self.mind.stepped.remove(&row);
+                self.hands.delete(Table::Session, row)?;
+                self.hands.drop_unproven(channel)?;
+                self.mind.channels.remove(channel, self.hands)?;
+            }
+        }
+        self.mind.deleted = true;
         Ok(())
     }
 

@@ -9,3 +9,5 @@ mod moves;
 mod older_copy;
 mod residue;
 mod stories;
+mod thief;
+mod unproven;

@@ -17,6 +17,7 @@ use super::records::{
     ChannelRecord, ContactRecord, EventRecord, HeldRecord, MailboxRecord, RelayRecord,
     SettingRecord, TargetRecord,
 };
+use super::revoke::Revoking;
 use super::rows::{Rows, read, written};
 use crate::desk::{Order, Reply};
 use crate::error::StoreTrouble;
@@ -56,6 +57,20 @@ pub(crate) enum Effect {
     Answer(Box<dyn FnOnce() + Send>),
 }
 
+/// What a session was begun on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// A bundle behind a link.
+    OnLink {
+        /// The bundle was the last-resort one. (S-2)
+        weak: bool,
+    },
+    /// The peer's renewal, by us.
+    Anew,
+    /// Our renewal, by the peer.
+    AnewByPeer,
+}
+
 /// Everything that is in memory between steps.
 pub(crate) struct Mind {
     pub(super) dice: Dice,
@@ -73,6 +88,7 @@ pub(crate) struct Mind {
     pub(super) drops: BTreeMap<i64, DropLine>,
     pub(super) acks: BTreeMap<i64, Tag>,
     pub(super) inviting: Vec<Inviting>,
+    pub(super) revoking: Vec<Revoking>,
     pub(super) adding: Vec<Adding>,
     /// Contacts something has happened to in this step.
     pub(super) touched: BTreeSet<i64>,
@@ -80,6 +96,8 @@ pub(crate) struct Mind {
     pub(super) due: BTreeMap<i64, Monotonic>,
     /// Contacts whose mailbox has shown since the store was opened that it is no older copy.
     pub(super) trusted: BTreeSet<i64>,
+    /// Contacts with which this engine has begun anew.
+    pub(super) begun_anew: BTreeSet<i64>,
     pub(super) newest: i64,
     pub(super) moved: u64,
     pub(super) last_step: Option<Monotonic>,
@@ -142,6 +160,12 @@ impl Turn<'_, '_> {
         self.mind.contacts.edit(id).ok_or(StoreTrouble::Damaged)
     }
 
+    /// Whether the peer is confirmed in the session that seals. (S-13)
+    pub(super) fn is_confirmed(&self, record: &ContactRecord) -> bool {
+        let sending = self.mind.channels.get(record.sending);
+        sending.is_some_and(|known| known.confirmed)
+    }
+
     /// A session, for a step of it.
     pub(super) fn session(&mut self, row: i64) -> Result<&mut Session<Peer>, StoreTrouble> {
         if !self.mind.sessions.contains_key(&row) {
@@ -159,7 +183,7 @@ impl Turn<'_, '_> {
         &mut self,
         contact: i64,
         session: Session<Peer>,
-        anew: bool,
+        begun: Begun,
     ) -> Result<i64, StoreTrouble> {
         let row = self.hands.insert(Table::Session, &session.to_bytes())?;
         self.mind.sessions.insert(row, session);
@@ -167,7 +191,15 @@ impl Turn<'_, '_> {
             contact,
             session: row,
             until: None,
-            anew,
+            anew: matches!(begun, Begun::Anew),
+            weak_until: match begun {
+                Begun::OnLink { weak: false } => None,
+                _ => Some(self.keep_until()),
+            },
+            confirmed: false,
+            renewed: !matches!(begun, Begun::OnLink { .. }),
+            first: None,
+            unproven: None,
         };
         self.mind.channels.insert(channel, self.hands)
     }
@@ -252,10 +284,12 @@ pub(super) fn load(hands: &mut Hands<'_>, dice: Dice) -> Result<Mind, StoreTroub
         drops: BTreeMap::new(),
         acks: BTreeMap::new(),
         inviting: Vec::new(),
+        revoking: Vec::new(),
         adding: Vec::new(),
         touched: BTreeSet::new(),
         due: BTreeMap::new(),
         trusted: BTreeSet::new(),
+        begun_anew: BTreeSet::new(),
         moved: 0,
         last_step: None,
         deleted: false,

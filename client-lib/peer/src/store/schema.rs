@@ -51,6 +51,14 @@ CREATE TABLE quarantine (
 ) STRICT;
 ";
 
+/// The second step: contents of sessions in which the peer has not proven itself yet. (SPEC C-7)
+pub(super) const SECOND: &str = "
+CREATE TABLE unproven (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NULL, sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX unproven_by_channel ON unproven (channel);
+";
+
 pub(super) const READ_VAULT: &str =
     "SELECT memory_kib, passes, lanes, salt, nonce, wrapped FROM vault WHERE id = 1";
 pub(super) const WRITE_VAULT: &str = "INSERT OR REPLACE INTO vault

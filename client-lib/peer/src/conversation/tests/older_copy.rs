@@ -2,6 +2,7 @@
 //! Knows: what is promised. Never knows: how it is done.
 
 use super::street::Street;
+use crate::desk::Order;
 use crate::error::SayError;
 use crate::event::EventKind;
 use crate::message::State;
@@ -99,7 +100,13 @@ fn a_restart_is_not_an_older_copy() {
 
 #[test]
 fn two_older_copies_at_once_agree_on_one_session() {
-    let mut street = Street::with_friends(34);
+    for seed in 0..6 {
+        two_older_copies(500 + seed);
+    }
+}
+
+fn two_older_copies(seed: u64) {
+    let mut street = Street::with_friends(seed);
     let (alice, bob) = (street.copies("alice"), street.copies("bob"));
     for number in 0..3 {
         street.says("bob", "alice", &number.to_string()).unwrap();
@@ -108,9 +115,18 @@ fn two_older_copies_at_once_agree_on_one_session() {
     street.settles();
     street.dies("alice");
     street.restores("bob", &bob);
+    street.says("bob", "alice", "bob, unconfirmed").unwrap();
     street.restores("alice", &alice);
+    street.says("alice", "bob", "alice, at once").unwrap();
     street.settles();
-    for round in ["first", "second"] {
+    assert_eq!(street.texts("alice").last().unwrap(), "bob, unconfirmed");
+    assert_eq!(street.texts("bob").last().unwrap(), "alice, at once");
+    for round in ["first", "second", "after the others have ended"] {
+        if round.starts_with("after") {
+            let days = std::time::Duration::from_secs(38 * 86_400);
+            street.clock.advance(days);
+            street.waits(1);
+        }
         street
             .says("bob", "alice", &format!("bob, {round}"))
             .unwrap();
@@ -126,6 +142,38 @@ fn two_older_copies_at_once_agree_on_one_session() {
             street.texts("bob").last().unwrap(),
             &format!("alice, {round}")
         );
+    }
+}
+
+#[test]
+fn two_older_copies_agree_even_if_one_of_them_never_says_anything() {
+    for seed in 0..6 {
+        for (talks, silent) in [("alice", "bob"), ("bob", "alice")] {
+            let mut street = Street::with_friends(600 + seed);
+            for who in [talks, silent] {
+                street.asks(who, |reply| Order::SetReceipts { on: false, reply });
+            }
+            let (ours, theirs) = (street.copies(talks), street.copies(silent));
+            for number in 0..3 {
+                let number = number.to_string();
+                street.says(talks, silent, &number).unwrap();
+                street.says(silent, talks, &number).unwrap();
+            }
+            street.settles();
+            street.dies(silent);
+            street.restores(talks, &ours);
+            street.restores(silent, &theirs);
+            street.settles();
+            street.says(talks, silent, "now").unwrap();
+            street.settles();
+            let days = std::time::Duration::from_secs(38 * 86_400);
+            street.clock.advance(days);
+            street.waits(1);
+            street.says(talks, silent, "weeks later").unwrap();
+            let texts = street.texts(silent);
+            assert_eq!(texts.last().unwrap(), "weeks later", "{seed}");
+            assert!(!street.was_told(silent, is_kept_aside));
+        }
     }
 }
 

@@ -208,6 +208,14 @@ impl Relay {
         events
     }
 
+    /// A lie: more was acknowledged than was.
+    pub(super) fn invent_acks(&mut self, capability: &[u8; 32]) {
+        let drop = drop_of(capability);
+        let mut mailboxes = self.mailboxes.values_mut();
+        let mailbox = mailboxes.find(|mailbox| mailbox.drop == drop);
+        mailbox.expect("there is such a drop").acks += 3;
+    }
+
     /// Whether there is such a drop.
     pub(super) fn knows(&self, capability: &[u8; 32]) -> bool {
         let drop = drop_of(capability);

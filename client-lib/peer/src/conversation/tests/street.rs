@@ -34,6 +34,8 @@ pub(super) struct Street {
     /// One in so many steps is lost with its engine: half before the commit, half after it.
     pub(super) crash_odds: Option<u64>,
     pub(super) crashes: u64,
+    /// The step after so many others is lost in the same way.
+    pub(super) crash_in: Option<u64>,
     dice: Dice,
     folder: tempfile::TempDir,
 }
@@ -58,6 +60,7 @@ impl Street {
             people: BTreeMap::new(),
             crash_odds: None,
             crashes: 0,
+            crash_in: None,
             dice,
             folder: tempfile::tempdir().unwrap(),
         }
@@ -197,7 +200,9 @@ impl Street {
 
     fn steps_with(&mut self, who: &'static str, inputs: Vec<Input>) {
         let odds = self.crash_odds;
-        let crashes = odds.is_some_and(|odds| self.dice.below(odds) == 0);
+        let by_chance = odds.is_some_and(|odds| self.dice.below(odds) == 0);
+        let crashes = by_chance || self.crash_in == Some(0);
+        self.crash_in = self.crash_in.and_then(|steps| steps.checked_sub(1));
         self.crashes += u64::from(crashes);
         if crashes && self.dice.below(2) == 0 {
             return self.wakes(who);

@@ -56,7 +56,8 @@ impl Hands<'_> {
         name: &[u8; 16],
     ) -> Result<Option<MessageRow>, StoreTrouble> {
         let name = self.name_of(contact, name);
-        let text = "SELECT id, sealed, progress FROM message WHERE name = ?1 AND contact = ?2";
+        // The plus keeps SQLite from walking all messages of the contact instead of the name's index.
+        let text = "SELECT id, sealed, progress FROM message WHERE name = ?1 AND +contact = ?2";
         let found = self.row(text, (name, contact), read_message)?;
         found.map(|sealed| self.open_message(sealed)).transpose()
     }
@@ -68,7 +69,7 @@ impl Hands<'_> {
         sequence: u64,
     ) -> Result<Option<i64>, StoreTrouble> {
         let sequence = self.sequence_of(contact, sequence);
-        let text = "SELECT id FROM message WHERE sequence = ?1 AND contact = ?2";
+        let text = "SELECT id FROM message WHERE sequence = ?1 AND +contact = ?2";
         self.row(text, (sequence, contact), |row| row.get(0))
     }
 
@@ -247,6 +248,34 @@ impl Hands<'_> {
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let rows = self.rows(text, (contact,), read)?;
         self.opened(Table::Held.name(), rows)
+    }
+
+    /// Keeps a content of a session in which the peer has not proven itself yet.
+    pub(crate) fn keep_unproven(&mut self, channel: i64, plain: &[u8]) -> Result<(), StoreTrouble> {
+        let id = self.next_id("unproven")?;
+        let sealed = self.seal("unproven", id, plain);
+        let text = "INSERT INTO unproven (id, channel, sealed) VALUES (?1, ?2, ?3)";
+        self.run(text, (id, channel, sealed))
+    }
+
+    /// The first that was kept after a row.
+    pub(crate) fn next_unproven(
+        &mut self,
+        channel: i64,
+        after: i64,
+    ) -> Result<Option<(i64, Plain)>, StoreTrouble> {
+        let text = "SELECT id, sealed FROM unproven
+            WHERE channel = ?1 AND id > ?2 ORDER BY id LIMIT 1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found: Option<(i64, Vec<u8>)> = self.row(text, (channel, after), read)?;
+        found
+            .map(|(id, sealed)| Ok((id, self.unseal("unproven", id, &sealed)?)))
+            .transpose()
+    }
+
+    /// Nothing is kept for a session any more.
+    pub(crate) fn drop_unproven(&mut self, channel: i64) -> Result<(), StoreTrouble> {
+        self.run("DELETE FROM unproven WHERE channel = ?1", (channel,))
     }
 
     /// Keeps an envelope aside, drops the oldest beyond `most`, and tells how many lie there.
