@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use partywall_client::{Client, Event, Peer};
+use partywall_client::{Client, DownReason, Event, Peer};
 
 use super::told::{self, Cards};
 use super::watch::Relays;
@@ -13,8 +13,9 @@ use crate::screen::Screen;
 use crate::trouble::Trouble;
 use crate::words;
 
-/// How long the relays are given to be reached at first, before silence counts.
-const FIRST_WORD: Duration = Duration::from_secs(10);
+/// How long is waited to hear whether a relay can be reached. The library says so by itself: it tries
+/// up to three addresses, each for at most 20 s. This is for the case that its word went past us.
+const FIRST_WORD: Duration = Duration::from_secs(70);
 
 /// Events that are written, flushed and done with in one go.
 const GROUP: usize = 256;
@@ -35,14 +36,15 @@ async fn show(client: &Client, idle: Option<Duration>, screen: &Screen) -> Resul
     let mut relays = Relays::default();
     let expected = !peer.contacts().await?.is_empty() || !peer.links().await?.is_empty();
     loop {
+        let unheard = expected && !relays.spoke();
         let quiet = match idle {
-            Some(idle) if expected && !relays.spoke() => Some(idle.max(FIRST_WORD)),
+            Some(idle) if unheard => Some(idle.max(FIRST_WORD)),
             idle => idle,
         };
         let arrived = tokio::select! {
             arrived = events.next_many(GROUP) => arrived,
             () = interrupts.next() => return Ok(()),
-            () = silence(quiet) => return nothing_more(&relays),
+            () = silence(quiet) => return nothing_more(&relays, expected),
         };
         let Some(arrived) = arrived else {
             // The client has failed; it knows why.
@@ -90,14 +92,53 @@ async fn silence(idle: Option<Duration>) {
     }
 }
 
-/// Silence is an answer only if the relays could have spoken.
-fn nothing_more(relays: &Relays) -> Result<(), Trouble> {
-    let Some(reason) = relays.trouble() else {
-        return Ok(());
+/// Silence is an answer only if a relay could have spoken, or nothing is read anywhere.
+fn nothing_more(relays: &Relays, expected: bool) -> Result<(), Trouble> {
+    let reason = match relays.trouble() {
+        Some(reason) => reason,
+        None if expected && !relays.connected() => DownReason::Unreachable,
+        None => return Ok(()),
     };
     let why = Trouble::from(reason);
     Err(Trouble {
         what: format!("there may be more, but {}", why.what),
         ..why
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use partywall_client::EventKind;
+
+    use super::*;
+    use crate::trouble::Exit;
+
+    fn heard(kinds: &[EventKind]) -> Relays {
+        let mut relays = Relays::default();
+        for kind in kinds {
+            relays.hear(kind);
+        }
+        relays
+    }
+
+    #[test]
+    fn silence_is_an_answer_only_when_a_relay_was_connected_or_nothing_is_read_anywhere() {
+        let relay = || "relay.example:7443".to_owned();
+        let up = EventKind::RelayReachable { relay: relay() };
+        let down = |reason| EventKind::RelayUnreachable {
+            relay: relay(),
+            reason,
+        };
+        let exit = |kinds: &[EventKind], expected| {
+            let ended = nothing_more(&heard(kinds), expected);
+            ended.err().map(|trouble| trouble.exit)
+        };
+        assert_eq!(exit(&[], true), Some(Exit::Unreachable));
+        assert_eq!(exit(&[], false), None);
+        assert_eq!(exit(std::slice::from_ref(&up), true), None);
+        let gone = [up, down(DownReason::Lost)];
+        assert_eq!(exit(&gone, true), Some(Exit::Unreachable));
+        let wrong = [down(DownReason::WrongRelay)];
+        assert_eq!(exit(&wrong, true), Some(Exit::Relay));
+    }
 }

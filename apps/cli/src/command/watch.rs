@@ -10,6 +10,7 @@ use partywall_client::{DownReason, EventKind, Events};
 pub(super) struct Relays {
     down: BTreeMap<String, DownReason>,
     spoke: bool,
+    connected: bool,
 }
 
 impl Relays {
@@ -19,6 +20,7 @@ impl Relays {
             kind,
             EventKind::RelayUnreachable { .. } | EventKind::RelayReachable { .. }
         );
+        self.connected |= matches!(kind, EventKind::RelayReachable { .. });
         match kind {
             EventKind::RelayUnreachable { relay, reason } => {
                 let before = self.down.insert(relay.clone(), *reason);
@@ -38,6 +40,11 @@ impl Relays {
     /// Whether it is known of any relay that it can be reached, or cannot.
     pub(super) fn spoke(&self) -> bool {
         self.spoke
+    }
+
+    /// Whether any relay was connected, then or now.
+    pub(super) fn connected(&self) -> bool {
+        self.connected
     }
 
     /// Why one of them cannot be reached; the first by name.

@@ -36,6 +36,16 @@ async fn a_receive_that_could_not_reach_the_relay_says_that_there_may_be_more() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_receive_at_an_address_that_takes_connections_and_never_answers_ends_with_4() {
+    let (mut relay, anna, _ben) = acquainted().await;
+    relay.kill().await;
+    // The system takes the connections; nobody ever reads or answers.
+    let _mute = std::net::TcpListener::bind(("127.0.0.1", relay.port())).unwrap();
+    anna.run(&["receive", "--until-idle", "0.2"])
+        .is_refused(4, "there may be more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_whose_reader_went_away_is_printed_again_under_the_same_id() {
     let (_relay, anna, ben) = acquainted().await;
     let sent = ben.json(&["send", "anna", "hold the line"]);
