@@ -29,7 +29,6 @@ mod anew;
 mod chores;
 mod invite;
 mod look;
-mod revoke;
 mod sweep;
 mod unproven;
 

@@ -93,6 +93,9 @@ impl Turn<'_, '_> {
 
     /// Seals the next content: with a text, or one of our own. Gives its id and its message's row.
     pub(super) fn compose(
+        &mut self,
+        contact: i64,
+        saying: Saying<'_>,
     ) -> Result<Result<(MessageId, Option<i64>), SayError>, StoreTrouble> {
         let channel = self.contact(contact)?.sending;
         self.compose_in(contact, channel, saying)
@@ -103,9 +106,6 @@ impl Turn<'_, '_> {
         &mut self,
         contact: i64,
         channel: i64,
-        saying: Saying<'_>,
-        &mut self,
-        contact: i64,
         saying: Saying<'_>,
     ) -> Result<Result<(MessageId, Option<i64>), SayError>, StoreTrouble> {
         let record = self.contact(contact)?;

@@ -38,7 +38,8 @@ impl Turn<'_, '_> {
                 reply,
             } => return self.add(link, name, collect_at.as_ref(), reply),
             Order::Revoke { link, reply } => {
-                return self.revoke(&link, reply);
+                let done = self.revoke(&link)?;
+                self.answer(reply, done);
             }
             Order::Links { reply } => {
                 let links = self.links();
