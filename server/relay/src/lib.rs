@@ -20,6 +20,7 @@ pub mod admin;
 pub mod opening;
 pub mod relay;
 pub mod start_error;
+pub mod words;
 
 pub mod command;
 pub mod logs;

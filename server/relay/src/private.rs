@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::words::in_words;
+
 /// No private file of the relay is longer than this.
 const GREATEST: u64 = 64 * 1024;
 
@@ -15,7 +17,7 @@ const GREATEST: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum PrivateError {
     /// The system refused.
-    #[error("cannot {verb} {}: {why}{}", file.display(), advice(*why))]
+    #[error("cannot {verb} {}: {}{}", file.display(), in_words(*why), advice(*why))]
     System {
         /// What was tried.
         verb: &'static str,

@@ -9,6 +9,7 @@ use partywall_store::StoreError;
 use crate::identity::certificate::CertificateError;
 use crate::identity::key::IdentityError;
 use crate::identity::vouches::VouchError;
+use crate::words::in_words;
 use partywall_peer_plane::PlaneError;
 
 /// Why a relay did not start: one sentence that says what to do.
@@ -45,7 +46,7 @@ pub enum StartError {
         why: std::io::ErrorKind,
     },
     /// The admin socket cannot be made.
-    #[error("cannot make the admin socket in {}: {why}; choose a folder on a local disk with `--data DIR`", folder.display())]
+    #[error("cannot make the admin socket in {}: {}; choose a folder on a local disk with `--data DIR`", folder.display(), in_words(*why))]
     Admin {
         /// The folder.
         folder: PathBuf,
@@ -76,7 +77,7 @@ fn reason(why: std::io::ErrorKind) -> String {
             "this user may not (ports below 1024 need a privilege)".into()
         }
         std::io::ErrorKind::AddrNotAvailable => "this machine does not have that address".into(),
-        other => other.to_string(),
+        other => in_words(other),
     }
 }
 
@@ -89,7 +90,7 @@ impl StartError {
             StoreError::ReadOnly => Self::Unwritable { folder },
             StoreError::Io(error) => Self::Folder {
                 folder,
-                why: error.kind().to_string(),
+                why: in_words(error.kind()),
             },
             other => Self::Folder {
                 folder,

@@ -7,6 +7,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::arguments::{ConfigCommand, Place, Serve};
+use crate::config::kind::Value;
 use crate::config::settings::{Admission, Tls};
 use crate::config::{Configuration, FILE_NAME, InForce, template};
 use crate::identity::{certificate, tls};
@@ -60,7 +61,7 @@ fn check(serve: &Serve) -> anyhow::Result<ExitCode> {
         let knobs: Vec<_> = found
             .in_force
             .iter()
-            .map(|one| json!({ "name": one.knob.name, "value": one.text, "origin": one.origin.to_string() }))
+            .map(|one| json!({ "name": one.knob.name, "value": value(one), "origin": one.origin.to_string() }))
             .collect();
         super::print_json(
             &json!({ "file": found.file, "knobs": knobs, "unknown_variables": found.strangers }),
@@ -106,7 +107,7 @@ fn show(serve: &Serve) -> anyhow::Result<ExitCode> {
         let values: serde_json::Map<_, _> = found
             .in_force
             .iter()
-            .map(|one| (one.knob.name.to_owned(), json!(one.text)))
+            .map(|one| (one.knob.name.to_owned(), value(one)))
             .collect();
         super::print_json(&values)?;
     } else {
@@ -114,6 +115,17 @@ fn show(serve: &Serve) -> anyhow::Result<ExitCode> {
         super::print(&lines.join("\n"))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// For scripts: a count or a size (in bytes) is a number, everything else is text.
+fn value(one: &InForce) -> serde_json::Value {
+    let Some(text) = &one.text else {
+        return serde_json::Value::Null;
+    };
+    match one.knob.kind.read(text) {
+        Ok(Value::Number(number)) => json!(number),
+        _ => json!(text),
+    }
 }
 
 fn assignment(one: &InForce) -> String {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {}: {why}", file.display())]
+    #[error("cannot read {}: {why}; name another with `--config FILE`, or let `partywall-relay config init` write one", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::ConfigError;
 use super::knob::Knob;
+use crate::words::in_words;
 
 /// A file larger than this is no configuration of ours.
 const GREATEST_FILE: u64 = 256 * 1024;
@@ -29,14 +30,14 @@ pub fn read(path: &Path) -> Result<BTreeMap<&'static str, Line>, ConfigError> {
         why,
     };
     let length = std::fs::metadata(path)
-        .map_err(|error| unreadable(error.to_string()))?
+        .map_err(|error| unreadable(in_words(error.kind())))?
         .len();
     if length > GREATEST_FILE {
         return Err(unreadable(
             "it is too large for a configuration file".into(),
         ));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(in_words(error.kind())))?;
     parse(&text, path)
 }
 

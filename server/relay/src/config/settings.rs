@@ -182,7 +182,9 @@ fn tls(values: &Values) -> Result<Tls, ConfigError> {
     let files = (path(values, "tls_certificate"), path(values, "tls_key"));
     match (word(values, "tls"), files) {
         ("files", (Some(certificate), Some(key))) => Ok(Tls::Files { certificate, key }),
-        ("files", _) => refuse("tls = \"files\" needs both `tls_certificate` and `tls_key`"),
+        ("files", _) => refuse(
+            "tls = \"files\" needs both `tls_certificate` and `tls_key`: name them with `--tls-certificate FILE` and `--tls-key FILE`, or in the file",
+        ),
         ("proxy", (None, None)) => Ok(Tls::Proxy),
         (_, (None, None)) => Ok(Tls::SelfSigned),
         _ => refuse(
@@ -298,7 +300,8 @@ mod tests {
 
     #[test]
     fn own_files_come_in_pairs_and_are_not_ignored() {
-        assert!(with(&[("tls", "files"), ("tls_key", "k")]).is_err());
+        let sentence = with(&[("tls", "files"), ("tls_key", "k")]).unwrap_err();
+        assert!(sentence.contains("`--tls-certificate FILE`"), "{sentence}");
         assert!(with(&[("tls_certificate", "c"), ("tls_key", "k")]).is_err());
         assert!(with(&[("tls", "files"), ("tls_certificate", "c"), ("tls_key", "k")]).is_ok());
     }

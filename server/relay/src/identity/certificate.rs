@@ -14,6 +14,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::private::{self, PrivateError};
+use crate::words::in_words;
 
 /// The self-signed certificate's file inside the data folder.
 pub const CERTIFICATE_FILE: &str = "tls-certificate.pem";
@@ -38,7 +39,7 @@ pub struct Served {
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// A file cannot be read.
-    #[error("cannot read {}: {why}; name a file that the user who runs this may read", file.display())]
+    #[error("cannot read {}: {}; name a file that the user who runs this may read", file.display(), in_words(*why))]
     Unreadable {
         /// The file.
         file: PathBuf,

@@ -84,6 +84,42 @@ fn what_config_show_prints_can_be_used_as_the_file() {
 }
 
 #[test]
+fn for_scripts_counts_and_sizes_are_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = run(folder.path(), &["config", "show", "--data", "d", "--json"]);
+    let shown: Value = serde_json::from_str(&out(&shown)).unwrap();
+    assert_eq!(shown["retention_days"], 30);
+    assert_eq!(shown["quota_bytes"], 128 << 20);
+    assert_eq!(
+        (&shown["host"], &shown["tls"]),
+        (&Value::Null, &"self-signed".into())
+    );
+    let checked = checked(folder.path(), &[]);
+    let days = |knob: &&Value| knob["name"] == "retention_days";
+    let knobs = checked["knobs"].as_array().unwrap();
+    assert_eq!(knobs.iter().find(days).unwrap()["value"], 30);
+}
+
+#[test]
+fn a_configuration_file_that_cannot_be_read_says_why_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("latin1.toml"), b"# \xe9").unwrap();
+    for (file, why) in [
+        ("none.toml", "there is no such file"),
+        ("latin1.toml", "it is not UTF-8 text"),
+    ] {
+        let refused = run(folder.path(), &["config", "check", "--config", file]);
+        assert_eq!(refused.status.code(), Some(1));
+        let sentence = err(&refused);
+        assert!(
+            sentence.contains(&format!("cannot read {file}: {why}; "))
+                && sentence.contains("config init"),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
 fn serve_refuses_an_unknown_key_with_its_line_and_the_nearest_one() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("d")).unwrap();
