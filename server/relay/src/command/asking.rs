@@ -58,11 +58,18 @@ pub(super) fn ask(place: &Place, ask: Ask, missing: Missing) -> anyhow::Result<A
 
 async fn directly(settings: &Settings, ask: Ask) -> anyhow::Result<Answer> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let fresh = !is_relays(&settings.data);
     let opened = match opening::open(settings, &clock, &mut Dice::from_os()?) {
         Ok(opened) => opened,
         Err(StartError::InUse { folder }) => return Ok(client::ask(&folder, &ask)?),
         Err(error) => return Err(error.into()),
     };
+    if fresh {
+        eprintln!(
+            "There was no relay in {0}: a new one, with an identity of its own, was made there. If another folder was meant, name it with `--data DIR` and remove {0}.",
+            settings.data.display()
+        );
+    }
     let office = Office {
         plane: opened.plane,
         identity: opened.identity,

@@ -36,8 +36,12 @@ pub(super) fn run(pass: Pass) -> anyhow::Result<ExitCode> {
             if let Some(qr) = qr(&link) {
                 super::print(&qr)?;
             }
+            let mailboxes = match mailboxes {
+                1 => "1 mailbox".to_owned(),
+                many => format!("{many} mailboxes"),
+            };
             eprintln!(
-                "Whoever has this link can make {mailboxes} mailboxes here; give it to somebody you trust. It is shown this once."
+                "Whoever has this link can make {mailboxes} here; give it to somebody you trust. It is shown this once."
             );
             eprintln!("Take it back with: partywall-relay pass revoke {id}");
         }

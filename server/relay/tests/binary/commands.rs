@@ -70,6 +70,77 @@ fn a_pass_for_people_is_a_link_alone_on_standard_output() {
 }
 
 #[test]
+fn a_pass_for_one_mailbox_says_so_in_good_english() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["pass", "--mailboxes", "1", "--data", "d"]);
+    assert!(
+        err(&made).contains("can make 1 mailbox here"),
+        "{}",
+        err(&made)
+    );
+}
+
+#[test]
+fn a_relay_that_a_pass_or_a_vouch_makes_is_not_made_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = "There was no relay in";
+    let first = run(folder.path(), &["pass", "--data", "d", "--json"]);
+    assert!(
+        first.status.success() && err(&first).starts_with(&format!("{new} d: a new one")),
+        "{}",
+        err(&first)
+    );
+    assert_eq!(out(&first).lines().count(), 1);
+    let second = run(folder.path(), &["pass", "--data", "d", "--json"]);
+    assert!(!err(&second).contains(new), "{}", err(&second));
+    let running = Running::start(folder.path(), &["--data", "e"]);
+    let third = run(folder.path(), &["pass", "--data", "e", "--json"]);
+    assert!(!err(&third).contains(new), "{}", err(&third));
+    assert_eq!(running.stop().0, Some(0));
+    let vouch = ["vouch", "e/tls-certificate.pem", "--data", "f"];
+    let vouched = run(folder.path(), &vouch);
+    assert!(err(&vouched).starts_with(new), "{}", err(&vouched));
+}
+
+#[test]
+fn questions_about_a_folder_without_a_relay_say_so_and_make_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [
+        &["pass", "list"][..],
+        &["pass", "revoke", "00000000"],
+        &["vouch", "list"],
+        &["vouch", "revoke", "00000000"],
+        &["status"],
+    ] {
+        let refused = run(folder.path(), &[words, &["--data", "nope"]].concat());
+        assert_eq!(refused.status.code(), Some(1));
+        assert_eq!(
+            err(&refused),
+            "partywall-relay: there is no relay in nope; name its folder with `--data DIR`\n"
+        );
+        assert!(!folder.path().join("nope").exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn a_file_where_the_data_folder_should_be_is_called_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("r.sh"), "").unwrap();
+    let refused = run(folder.path(), &["pass", "--data", "r.sh"]);
+    assert!(
+        err(&refused).contains("the data folder r.sh: a file is in its place"),
+        "{}",
+        err(&refused)
+    );
+    let refused = run(folder.path(), &["vouch", "none.pem", "--data", "d"]);
+    assert!(
+        err(&refused).contains("none.pem: there is no such file"),
+        "{}",
+        err(&refused)
+    );
+}
+
+#[test]
 fn a_relay_with_a_port_yet_to_be_picked_makes_no_link_that_leads_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let made = crate::run::relay(folder.path(), &["pass", "--data", "d"])
