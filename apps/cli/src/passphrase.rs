@@ -8,6 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::trouble::{Exit, Trouble};
+use crate::words::in_words;
 
 const VARIABLE: &str = "PARTYWALL_PASSPHRASE";
 const NEW_VARIABLE: &str = "PARTYWALL_NEW_PASSPHRASE";
@@ -111,7 +112,7 @@ fn from_file(path: &Path) -> Result<Zeroizing<String>, Trouble> {
     let mut bytes = Zeroizing::new(Vec::new());
     File::open(path)
         .and_then(|file| file.take(GREATEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(in_words(error.kind())))?;
     if bytes.len() as u64 > GREATEST {
         return Err(unreadable(format!("it has more than {GREATEST} bytes")));
     }
@@ -174,6 +175,9 @@ mod tests {
         let empty = passphrase(Some(file(b"\n").path()), For::ANewStore).unwrap_err();
         assert_eq!(empty.what, "an empty passphrase protects nothing");
         let absent = from_file(Path::new("/nowhere/at/all")).unwrap_err();
-        assert!(absent.what.contains("/nowhere/at/all"), "{}", absent.what);
+        assert_eq!(
+            absent.what,
+            "the passphrase file /nowhere/at/all cannot be used: there is no such file"
+        );
     }
 }

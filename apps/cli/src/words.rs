@@ -1,6 +1,7 @@
 //! Other people's words, made harmless for a terminal, and dates for people and scripts.
 //! Knows: which characters steer a terminal or turn a line around. Never knows: whose words they are.
 
+use std::io::ErrorKind;
 use std::time::{Duration, UNIX_EPOCH};
 
 use partywall_client::Direction;
@@ -70,6 +71,17 @@ pub(crate) fn rfc3339(at: Wall) -> String {
 pub(crate) fn minute(at: Wall) -> String {
     let whole = rfc3339(at);
     format!("{} {}Z", &whole[..10], &whole[11..16])
+}
+
+/// Why the system refused a file.
+pub(crate) fn in_words(why: ErrorKind) -> String {
+    match why {
+        ErrorKind::NotFound => "there is no such file".into(),
+        ErrorKind::PermissionDenied => "you may not read it".into(),
+        ErrorKind::IsADirectory => "it is a directory".into(),
+        ErrorKind::NotADirectory => "a part of its path is a file".into(),
+        other => other.to_string(),
+    }
 }
 
 /// How far a message has come, in one word.

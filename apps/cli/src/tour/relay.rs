@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::folder::Folder;
 use crate::trouble::Trouble;
+use crate::words::in_words;
 
 const NAME: &str = "partywall-relay";
 /// How long it may take to start; the first start draws keys and makes a certificate.
@@ -62,7 +63,7 @@ impl Relay {
         }
         let mut child = command
             .spawn()
-            .map_err(|error| absent(&binary, &error.to_string()))?;
+            .map_err(|error| absent(&binary, &in_words(error.kind())))?;
         let ready = timeout(START, ready(&mut child)).await;
         match ready.ok().flatten() {
             Some(link) => Ok(Self { child, link }),
