@@ -5,13 +5,14 @@ use std::io::{BufRead, Read};
 use std::path::Path;
 use std::str::FromStr;
 
-use partywall_client::{Client, Link, OpenError, RelayLink, Store};
+use partywall_client::{Client, Contact, Link, LookError, OpenError, RelayLink, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
 
 use crate::arguments::Common;
 use crate::passphrase::{For, passphrase};
 use crate::trouble::{Exit, Trouble};
+use crate::words::one_line;
 
 /// The name of the store that is used when none is named.
 const DEFAULT_STORE: &str = "me";
@@ -34,6 +35,14 @@ pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trou
         Some(path) => Store::at(path),
         None => Store::default_path(DEFAULT_STORE)?,
     };
+    if store.path().is_dir() {
+        let path = store.path().display();
+        return Err(Trouble::new(
+            Exit::Store,
+            format!("{path} is a directory, and a store is a file"),
+            format!("name a file in it: --store {path}/{DEFAULT_STORE}.store"),
+        ));
+    }
     let whose = if store.exists() {
         For::AnExistingStore
     } else {
@@ -60,6 +69,28 @@ fn named(error: OpenError, path: &Path) -> Trouble {
         trouble.what = format!("the store {}: {}", path.display(), trouble.what);
     }
     trouble
+}
+
+/// The contact of this name. An open invitation is none yet.
+///
+/// # Errors
+/// There is none; the hint says what would make one.
+pub(crate) async fn contact(client: &Client, name: &str) -> Result<Contact, Trouble> {
+    let peer = client.peer();
+    let missing = match peer.contact(name).await {
+        Ok(contact) => return Ok(contact),
+        Err(missing) => missing,
+    };
+    let links = peer.links().await?;
+    if missing == LookError::NoSuchContact && links.iter().any(|link| link.name == name) {
+        let name = one_line(name);
+        return Err(Trouble::new(
+            Exit::Contact,
+            format!("{name} is an open invitation, and no contact yet"),
+            "as far as this store knows nobody has used the invitation yet; run `partywall receive`, which hears of it",
+        ));
+    }
+    Err(missing.into())
 }
 
 /// A person's link from the command line, or from standard input for `-`.

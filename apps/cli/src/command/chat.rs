@@ -13,7 +13,7 @@ use super::watch::Relays;
 use crate::arguments::{Common, Named};
 use crate::chat::editor::{Editor, Typed};
 use crate::chat::terminal::{self, Terminal};
-use crate::opening::{Absent, Interrupts, open};
+use crate::opening::{Absent, Interrupts, contact, open};
 use crate::screen::{Screen, careful, faint, strong};
 use crate::trouble::Trouble;
 use crate::words;
@@ -37,7 +37,9 @@ pub(super) async fn run(common: &Common, what: &Named, screen: &Screen) -> Resul
     };
     let closed = client.close().await;
     if queued > 0 {
-        screen.warning(&format!("{queued} messages are not at the relay yet; they leave the next time you send or receive"));
+        screen.warning(&format!(
+            "not at the relay yet: {queued} of your messages; they leave the next time you send or receive"
+        ));
     }
     ended?;
     Ok(closed?)
@@ -55,7 +57,7 @@ struct Chat {
 
 async fn talk(client: &Client, name: &str, screen: &Screen) -> Result<(), Trouble> {
     let peer = client.peer();
-    let contact = peer.contact(name).await?;
+    let contact = contact(client, name).await?;
     let mut events = peer.events();
     let latest = contact.history(Page::latest(SHOWN)).await?;
     for message in &latest {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::verify::agreed;
 use crate::arguments::{Common, Forget};
-use crate::opening::{Absent, open};
+use crate::opening::{Absent, contact, open};
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 use crate::words::one_line;
@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, what: &Forget, screen: &Screen) -> Resu
         ));
     }
     let client = open(common, Absent::Said).await?;
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(&client, &what.name).await?;
     let question = format!("Erase {name}, with history, keys and everything unsent?");
     if !what.yes && !agreed(&question)? {
         client.close().await?;

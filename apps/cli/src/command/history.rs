@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::told;
 use crate::arguments::{Common, History};
-use crate::opening::{Absent, open};
+use crate::opening::{Absent, contact, open};
 use crate::screen::{Screen, careful, faint};
 use crate::trouble::Trouble;
 use crate::words;
@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, what: &History, screen: &Screen) -> Res
         .transpose()
         .map_err(|_| Trouble::usage("a message id has 32 hexadecimal digits", "copy it again"))?;
     let client = open(common, Absent::Said).await?;
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(&client, &what.name).await?;
     let found = Box::pin(messages(&contact, before, what.limit as usize)).await;
     client.close().await?;
     for message in found?.iter().rev() {

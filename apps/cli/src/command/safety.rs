@@ -5,7 +5,7 @@ use partywall_client::Safety;
 use serde_json::json;
 
 use crate::arguments::{Common, Named};
-use crate::opening::{Absent, open};
+use crate::opening::{Absent, contact, open};
 use crate::screen::{Screen, faint, good, strong};
 use crate::trouble::Trouble;
 use crate::words::one_line;
@@ -13,7 +13,7 @@ use crate::words::one_line;
 /// Shows the number and how to compare it.
 pub(super) async fn run(common: &Common, what: &Named, screen: &Screen) -> Result<(), Trouble> {
     let client = open(common, Absent::Said).await?;
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(&client, &what.name).await?;
     let safety = contact.safety().await;
     client.close().await?;
     let safety = safety?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::safety;
 use crate::arguments::{Common, Verify};
-use crate::opening::{Absent, open};
+use crate::opening::{Absent, contact, open};
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 use crate::words::one_line;
@@ -15,7 +15,7 @@ use crate::words::one_line;
 /// On a terminal, shows the number and asks; elsewhere it takes the command's word.
 pub(super) async fn run(common: &Common, what: &Verify, screen: &Screen) -> Result<(), Trouble> {
     let client = open(common, Absent::Said).await?;
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(&client, &what.name).await?;
     let asks = screen.for_people() && std::io::stdin().is_terminal() && !what.yes && !what.undo;
     if asks {
         screen.line(&safety::page(&what.name, &contact.safety().await?))?;

@@ -43,6 +43,13 @@ async fn what_happens_besides_messages_has_a_type() {
     let (anna, ben) = (Person::new(), Person::new());
     let made = anna.json(&["invite", "--relay", &relay.relay_link(), "--name", "ben"]);
     assert_eq!(keys(&made), ["link"]);
+    for words in [&["send", "ben", "hello"][..], &["history", "ben"]] {
+        let ran = anna.run(words);
+        ran.is_refused(8, "ben is an open invitation");
+        assert!(ran.err.contains("run `partywall receive`"), "{ran:?}");
+    }
+    anna.run(&["history", "bob"])
+        .is_refused(8, "no contact of this name");
     let added = ben.json(&["add", made["link"].as_str().unwrap(), "--name", "anna"]);
     assert_eq!(added, json!({"name": "anna", "reached": true}));
     ben.json(&["send", "anna", "hello"]);

@@ -62,7 +62,9 @@ fn a_store_that_cannot_be_is_refused_by_name() {
 
     let person = Person::new();
     std::fs::create_dir(person.store()).unwrap();
-    person.run(&["contacts"]).is_refused(6, "me.store");
+    person
+        .run(&["contacts"])
+        .is_refused(6, "me.store is a directory");
 
     let person = Person::new();
     let below = person.folder().join("file");
