@@ -51,7 +51,10 @@ Examples:
 It ends with 0 only when the relay has everything on its disk. If the relay goes away it waits and
 goes on. Answers that arrive meanwhile are kept for `receive`.
 
---lines: empty lines are left out; a line's end (LF or CR LF) is not part of the message. If it is
+A store is used by one program at a time: while `receive` runs, `send` says that the store is in use.
+Run them one after the other; to do both at once, use `partywall chat bob`.
+
+--lines: an empty line is an empty message; a line's end (LF or CR LF) is not part of it. If it is
 interrupted (Ctrl-C, a crash, a power cut), start it again with the same input: lines that were
 taken are not sent twice, and none is left out. It knows the input by its first lines (up to 256);
 another input begins a run of its own, and of the runs with a contact only the last is remembered.
@@ -68,7 +71,12 @@ Examples:
 
 A message is marked as read only after its line was written and flushed: if this program is
 stopped in between, the line comes again under the same id, and is never lost.
-With --until-idle, the silence counts from when a relay was reached; it ends with 4 or 5 when a relay could not be reached at the end: there may be more.
+With --until-idle, the silence counts from when a relay was reached; it ends with 4 or 5 when a
+relay could not be reached at the end: there may be more.
+
+A store is used by one program at a time: while this runs, `send` says that the store is in use. In
+scripts take turns: `receive --until-idle 5`, then `send`. To do both at once, use `partywall chat`.
+
 With --json a message has the keys from, id, sent, text; also \"late\":true when it came after its
 place had been told as a gap, and \"unconfirmed\":true as long as its writer has not proven to hold
 the keys. Everything else that happened has a \"type\": gap, new-contact, confirmed, failed,

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::watch::{self, Relays};
 use crate::arguments::{Common, Send};
-use crate::opening::{Absent, Interrupts, open};
+use crate::opening::{Absent, Interrupts, contact, open};
 use crate::screen::{Screen, good};
 use crate::trouble::{self, Exit, Trouble};
 use crate::words;
@@ -33,7 +33,7 @@ async fn say(
     text: &str,
     screen: &Screen,
 ) -> Result<MessageId, Trouble> {
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(client, &what.name).await?;
     let mut interrupts = Interrupts::listen()?;
     let known = Mutex::new(Relays::default());
     let events = client.peer().events();
@@ -59,7 +59,8 @@ async fn accepted(contact: &Contact, id: MessageId) -> Result<(), Trouble> {
 /// Whether a state means that the relay has, or had, the message.
 pub(super) fn arrived(state: State) -> Result<(), Trouble> {
     match state {
-        State::Accepted | State::Delivered | State::Expired | State::Queued => Ok(()),
+        State::Accepted | State::Delivered | State::Expired => Ok(()),
+        State::Queued => Err(interrupted()),
         State::Failed => Err(Trouble::failure(
             "a message will not arrive: the mailbox it was for has ended",
             "make a new invitation, or ask your contact for one",

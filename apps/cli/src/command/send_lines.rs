@@ -18,7 +18,7 @@ use crate::lines::mouth::ToContact;
 use crate::lines::reading;
 use crate::lines::record::RunId;
 use crate::lines::run::Run;
-use crate::opening::{Absent, Interrupts, open};
+use crate::opening::{Absent, Interrupts, contact, open};
 use crate::screen::{Screen, good};
 use crate::trouble::Trouble;
 
@@ -69,7 +69,7 @@ async fn send(
     bar: &Bar,
     screen: &Screen,
 ) -> Result<(ToContact, Run, Tally), Trouble> {
-    let contact = client.peer().contact(&what.name).await?;
+    let contact = contact(client, &what.name).await?;
     let mut interrupts = Interrupts::listen()?;
     let known = Mutex::new(Relays::default());
     let events = client.peer().events();
@@ -116,10 +116,11 @@ async fn all(mouth: &mut ToContact, wanted: Wanted) -> Result<(Run, Tally), Trou
     Ok((run, tally))
 }
 
-/// An empty outbox also follows from a mailbox that has ended.
+/// An empty outbox also follows from a mailbox that has ended: each line, also one of an earlier
+/// start, is asked after by its id.
 async fn all_arrived(mouth: &ToContact, ids: &[MessageId]) -> Result<(), Trouble> {
     for id in ids {
-        arrived(mouth.contact.state(*id).await?)?;
+        arrived(mouth.contact.wait_accepted(*id).await?)?;
     }
     Ok(())
 }
@@ -130,17 +131,16 @@ fn tell(what: &Send, tally: &Tally, screen: &Screen) -> Result<(), Trouble> {
         "to": what.name,
         "accepted": count,
         "taken_before": tally.repeated,
-        "empty_lines": tally.empty,
     });
-    let mut words = good(&format!("accepted: {count} messages"));
+    let mut words = good(&match count {
+        1 => "accepted: 1 message".to_owned(),
+        count => format!("accepted: {count} messages"),
+    });
     if tally.repeated > 0 {
         words.push_str(&format!(
             ", {} of them taken before and not sent again",
             tally.repeated
         ));
-    }
-    if tally.empty > 0 {
-        words.push_str(&format!("; {} empty lines left out", tally.empty));
     }
     screen.either(&object, &words)
 }

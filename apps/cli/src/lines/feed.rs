@@ -44,8 +44,6 @@ pub(crate) struct Tally {
     pub(crate) ids: Vec<MessageId>,
     /// How many of them had been taken by an earlier start.
     pub(crate) repeated: u64,
-    /// Empty lines, which are no messages.
-    pub(crate) empty: u64,
 }
 
 /// Which run the person wants.
@@ -69,7 +67,7 @@ pub(crate) async fn feed<M: Mouth>(
     wanted: Wanted,
 ) -> Result<(Run, Tally), Trouble> {
     let mut tally = Tally::default();
-    let (mut run, mut group) = Box::pin(settle(mouth, input, wanted, &mut tally)).await?;
+    let (mut run, mut group) = Box::pin(settle(mouth, input, wanted)).await?;
     let mut refused = None;
     loop {
         if !group.is_empty() {
@@ -91,7 +89,6 @@ pub(crate) async fn feed<M: Mouth>(
         }
         for line in arrived {
             match line {
-                Ok(line) if line.text.is_empty() => tally.empty += 1,
                 Ok(line) => group.push(line),
                 Err(trouble) => refused = Some(trouble),
             }
@@ -115,7 +112,6 @@ async fn settle<M: Mouth>(
     mouth: &mut M,
     input: &mut mpsc::Receiver<Result<Line, Trouble>>,
     wanted: Wanted,
-    tally: &mut Tally,
 ) -> Result<(Run, Vec<Line>), Trouble> {
     let fresh = match wanted {
         Wanted::Named(name) => return Ok((Run::named(&name), Vec::new())),
@@ -131,10 +127,6 @@ async fn settle<M: Mouth>(
             return Ok((Run::fresh(fresh), comparing.ended()));
         };
         let line = line?;
-        if line.text.is_empty() {
-            tally.empty += 1;
-            continue;
-        }
         match comparing.next(line) {
             Verdict::Open(open) => comparing = open,
             Verdict::Same(record, held) => return Ok((Run::again(record), held)),

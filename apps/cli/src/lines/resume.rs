@@ -28,7 +28,7 @@ impl Comparing {
         Self { record, held }
     }
 
-    /// Looks at the next line; empty ones are no messages and do not come here.
+    /// Looks at the next line.
     pub(crate) fn next(mut self, line: Line) -> Verdict {
         let known = self.record.head.get(self.held.len()).copied();
         let same = known == Some(self.record.run.digest(&line.text));

@@ -29,6 +29,11 @@ fn every_command_has_help_with_examples() {
         let ran = Ran::of(bare(&[command, "--help"]).output().unwrap());
         assert!(ran.code == 0 && ran.err.is_empty(), "{ran:?}");
         assert!(ran.out.contains("Examples:"), "{command}");
+        let opens_for_long = ["send", "receive"].contains(&command);
+        assert!(
+            !opens_for_long || ran.out.contains("used by one program at a time"),
+            "{command}"
+        );
     }
 }
 
