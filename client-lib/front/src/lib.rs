@@ -34,5 +34,6 @@ pub use partywall_peer_client::{
     Add, AddError, Contact, ContactCard, Direction, DownReason, Event, EventId, EventKind, Events,
     GREATEST_NOTE, GREATEST_TEXT, Invite, InviteError, Link, LinkCard, LinkError, LookError,
     Message, MessageId, NameError, NotAMessageId, OpenError, Page, Peer, Place, Receipts,
-    RelayLink, RelayTrouble, Safety, Said, SayError, Sent, State, Stopped, StoreTrouble, World,
+    RelayLink, RelayTrouble, Revoked, Safety, Said, SayError, Sent, State, Stopped, StoreTrouble,
+    World,
 };

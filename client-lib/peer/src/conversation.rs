@@ -29,6 +29,7 @@ mod anew;
 mod chores;
 mod invite;
 mod look;
+mod revoke;
 mod sweep;
 mod unproven;
 

@@ -11,7 +11,7 @@ use crate::error::{AddError, InviteError, LookError, Stopped};
 use crate::event::{EventId, EventKind};
 use crate::link::{Link, RelayLink};
 use crate::message::{Message, MessageId, Page, Sent, State};
-use crate::peer::{ContactCard, LinkCard};
+use crate::peer::{ContactCard, LinkCard, Revoked};
 
 /// Orders that may wait.
 pub(crate) const DESK_ROOM: usize = 1_024;
@@ -39,7 +39,7 @@ pub(crate) enum Order {
     },
     Revoke {
         link: Link,
-        reply: Reply<Result<(), LookError>>,
+        reply: Reply<Result<Revoked, LookError>>,
     },
     Links {
         reply: Reply<Vec<LinkCard>>,

@@ -158,9 +158,6 @@ pub enum AddError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SayError {
-    /// An empty text.
-    #[error("there is nothing to say; a text has at least one byte")]
-    Empty,
     /// Longer than [`GREATEST_TEXT`].
     #[error(
         "this text has {length} bytes and at most {GREATEST_TEXT} fit in one message; send it in parts"

@@ -32,6 +32,6 @@ pub use error::{
 pub use event::{Event, EventId, EventKind, Events};
 pub use link::{Link, LinkError, RelayLink};
 pub use message::{Direction, Message, MessageId, NotAMessageId, Page, Place, Sent, State};
-pub use peer::{Add, ContactCard, Invite, LinkCard, Peer, Receipts};
+pub use peer::{Add, ContactCard, Invite, LinkCard, Peer, Receipts, Revoked};
 pub use seam::DownReason;
 pub use world::World;

@@ -49,6 +49,16 @@ pub struct LinkCard {
     pub link: Link,
 }
 
+/// How far a link has been taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// The relay hands out nothing for it any more.
+    AtTheRelay,
+    /// The relay could not be reached; it is told as soon as a client on this store reaches it. Until
+    /// then somebody may still use the link, and what they send is not opened.
+    WhenReached,
+}
+
 impl Peer {
     /// Makes an invitation for one person: a mailbox on the relay with one single-use bundle on its
     /// shelf. Await it; name the contact first with [`Invite::named`].
@@ -73,12 +83,13 @@ impl Peer {
         }
     }
 
-    /// Ends an open link of yours: its mailbox and shelf are erased, at once or when the relay is
-    /// reached again. Conversations begun over it that have moved on go on.
+    /// Ends an open link of yours: nothing opens here any more that comes by it, and the relay hands
+    /// out nothing for it as soon as it is reached; waits up to 30 s for that. Conversations begun
+    /// over it go on.
     ///
     /// # Errors
     /// [`LookError::NoSuchLink`], [`LookError::Stopped`].
-    pub async fn revoke(&self, link: &Link) -> Result<(), LookError> {
+    pub async fn revoke(&self, link: &Link) -> Result<Revoked, LookError> {
         let link = link.clone();
         self.desk.ask(|reply| Order::Revoke { link, reply }).await?
     }

@@ -29,7 +29,7 @@ CONTENT = Shape(
     (0, "sequence", SEQUENCE, True),
     (1, "milliseconds", UINT, True),
     (2, "seen", UINT, True),
-    (3, "text", want_text(1, 60_000), False),
+    (3, "text", want_text(0, 60_000), False),
     (4, "reply_to", REPLY_TO, False),
     (5, "moved", MOVED, False),
     (6, "receipts", want_list(want_span, 1, 16), False),

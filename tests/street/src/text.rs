@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::house;
 
-/// So many lines, none of them empty; the texts start over when they end.
+/// So many lines, empty ones among them; the texts start over when they end.
 #[must_use]
 pub fn lines(count: usize) -> Vec<String> {
     let licences = Path::new("/usr/share/common-licenses");
@@ -17,7 +17,6 @@ pub fn lines(count: usize) -> Vec<String> {
         .iter()
         .filter_map(|path| std::fs::read_to_string(path).ok())
         .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
-        .filter(|line| !line.trim().is_empty())
         .collect();
     texts.iter().cycle().take(count).cloned().collect()
 }

@@ -3,6 +3,8 @@
 
 use serde_json::json;
 
+use partywall_client::Revoked;
+
 use crate::arguments::{Common, Revoke};
 use crate::opening::{Absent, link, open};
 use crate::screen::Screen;
@@ -14,9 +16,16 @@ pub(super) async fn run(common: &Common, what: &Revoke, screen: &Screen) -> Resu
     let client = open(common, Absent::Said).await?;
     let revoked = client.peer().revoke(&link).await;
     client.close().await?;
-    revoked?;
+    let (at_the_relay, words) = match revoked? {
+        Revoked::AtTheRelay => (true, "The link is worthless from now on."),
+        Revoked::WhenReached => (
+            false,
+            "The relay could not be reached. What comes by the link is not opened any more; the relay is told\n\
+             when a command on this store reaches it (`partywall receive`).",
+        ),
+    };
     screen.either(
-        &json!({"revoked": true}),
-        "The link is worthless from now on.",
+        &json!({"revoked": true, "at_the_relay": at_the_relay}),
+        words,
     )
 }

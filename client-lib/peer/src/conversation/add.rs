@@ -222,6 +222,7 @@ impl Turn<'_, '_> {
 
     /// Orders that a relay did not answer in time.
     pub(super) fn give_up_late_orders(&mut self) -> Result<(), StoreTrouble> {
+        self.stop_waiting_for_revoked();
         let now = self.now.monotonic;
         let inviting = self.mind.inviting.iter();
         let late = inviting.filter(|inviting| inviting.deadline <= now);

@@ -144,10 +144,15 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let came_by = record.came_by;
+        // Others who came by the same link may still write there.
+        let others = self.mind.contacts.ids(|other, record| {
+            other != contact && record.came_by == came_by && record.peer_moved.is_none()
+        });
+        let shared = !others.is_empty();
         let left = self.mind.mailboxes.ids(|id, mailbox| {
             let older = match &mailbox.purpose {
                 Purpose::Contact { contact: of, epoch } => *of == contact && *epoch < moved.epoch,
-                Purpose::Link(link) => Some(id) == came_by && !link.reusable,
+                Purpose::Link(link) => Some(id) == came_by && link.used && !shared,
                 Purpose::Adding => false,
             };
             older && mailbox.state != MailboxState::Closing

@@ -73,9 +73,6 @@ impl Turn<'_, '_> {
             let id = name_of(&record)?;
             return Ok(Ok(Sent { id, repeated: true }));
         }
-        if text.is_empty() {
-            return Ok(Err(SayError::Empty));
-        }
         if text.len() > GREATEST_TEXT {
             let length = text.len();
             return Ok(Err(SayError::TooLong { length }));

@@ -112,7 +112,7 @@ impl Content {
             content
                 .text
                 .as_ref()
-                .is_none_or(|text| (1..=GREATEST_TEXT).contains(&text.len())),
+                .is_none_or(|text| text.len() <= GREATEST_TEXT),
             content
                 .reply_to
                 .as_ref()

@@ -83,7 +83,8 @@ impl Engine {
         let owed = self.mind.due.values().copied();
         let invites = self.mind.inviting.iter().map(|inviting| inviting.deadline);
         let adds = self.mind.adding.iter().map(|adding| adding.deadline);
-        owed.chain(invites).chain(adds).min()
+        let revoked = self.mind.revoking.iter().map(|revoking| revoking.deadline);
+        owed.chain(invites).chain(adds).chain(revoked).min()
     }
 
     /// Whether somebody waits behind a gap, so that steps are wanted every second.

@@ -11,7 +11,7 @@ use partywall_world::Monotonic;
 use super::records::{Blob, BundleOwner, Key32, LinkRecord, MailboxState, Purpose, RelayRecord};
 use super::turn::Turn;
 use crate::desk::Reply;
-use crate::error::{InviteError, LookError, NameError, RelayTrouble, StoreTrouble};
+use crate::error::{InviteError, NameError, RelayTrouble, StoreTrouble};
 use crate::link::{Link, RelayLink};
 use crate::peer::LinkCard;
 
@@ -123,23 +123,6 @@ impl Turn<'_, '_> {
             return self.close_mailbox(mailbox);
         }
         self.add_failed(mailbox, trouble)
-    }
-
-    pub(super) fn revoke(&mut self, link: &Link) -> Result<Result<(), LookError>, StoreTrouble> {
-        let same = |purpose: &Purpose| match purpose {
-            Purpose::Link(made) => link.is(&made.text),
-            _ => false,
-        };
-        let open = self
-            .mind
-            .mailboxes
-            .ids(|_, record| record.state != MailboxState::Closing && same(&record.purpose));
-        let Some(mailbox) = open.first().copied() else {
-            return Ok(Err(LookError::NoSuchLink));
-        };
-        self.erase_bundles(BundleOwner::Mailbox(mailbox))?;
-        self.close_mailbox(mailbox)?;
-        Ok(Ok(()))
     }
 
     pub(super) fn links(&self) -> Vec<LinkCard> {

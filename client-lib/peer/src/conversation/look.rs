@@ -38,8 +38,7 @@ impl Turn<'_, '_> {
                 reply,
             } => return self.add(link, name, collect_at.as_ref(), reply),
             Order::Revoke { link, reply } => {
-                let done = self.revoke(&link)?;
-                self.answer(reply, done);
+                return self.revoke(&link, reply);
             }
             Order::Links { reply } => {
                 let links = self.links();

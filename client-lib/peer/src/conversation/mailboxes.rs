@@ -11,6 +11,7 @@ use super::records::{BundleOwner, Key32, MailboxRecord, MailboxState, Purpose};
 use super::turn::{Effect, Turn};
 use crate::error::{RelayTrouble, StoreTrouble};
 use crate::event::EventKind;
+use crate::peer::Revoked;
 use crate::seam::{
     Collect, CollectCommand, CollectEvent, Connection, DownReason, Refusal, RelayPlace, Slot,
 };
@@ -312,6 +313,7 @@ impl Turn<'_, '_> {
         };
         let (relay, purpose) = (record.relay, record.purpose.clone());
         self.give_up_on(mailbox, RelayTrouble::NoRoom)?;
+        self.link_has_ended(mailbox, Revoked::AtTheRelay);
         self.mind.mailboxes.remove(mailbox, self.hands)?;
         if let Some(line) = self.mind.lines.get_mut(&relay) {
             line.slots.retain(|_, there| *there != mailbox);

@@ -9,6 +9,7 @@ use super::records::{Blob, BundleOwner, BundleRecord, Key32, LinkRecord, Mailbox
 use super::rows::{read, written};
 use super::turn::Turn;
 use crate::error::StoreTrouble;
+use crate::peer::Revoked;
 use crate::seam::Collect;
 use crate::store::Table;
 
@@ -110,6 +111,9 @@ impl Turn<'_, '_> {
         };
         link.clear = false;
         link.ready = true;
+        if link.used {
+            self.link_has_ended(mailbox, Revoked::AtTheRelay);
+        }
         self.invitation_is_ready(mailbox);
         self.fill_shelf(mailbox)
     }

@@ -17,6 +17,7 @@ use super::records::{
     ChannelRecord, ContactRecord, EventRecord, HeldRecord, MailboxRecord, RelayRecord,
     SettingRecord, TargetRecord,
 };
+use super::revoke::Revoking;
 use super::rows::{Rows, read, written};
 use crate::desk::{Order, Reply};
 use crate::error::StoreTrouble;
@@ -87,6 +88,7 @@ pub(crate) struct Mind {
     pub(super) drops: BTreeMap<i64, DropLine>,
     pub(super) acks: BTreeMap<i64, Tag>,
     pub(super) inviting: Vec<Inviting>,
+    pub(super) revoking: Vec<Revoking>,
     pub(super) adding: Vec<Adding>,
     /// Contacts something has happened to in this step.
     pub(super) touched: BTreeSet<i64>,
@@ -282,6 +284,7 @@ pub(super) fn load(hands: &mut Hands<'_>, dice: Dice) -> Result<Mind, StoreTroub
         drops: BTreeMap::new(),
         acks: BTreeMap::new(),
         inviting: Vec::new(),
+        revoking: Vec::new(),
         adding: Vec::new(),
         touched: BTreeSet::new(),
         due: BTreeMap::new(),

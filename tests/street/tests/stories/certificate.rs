@@ -85,3 +85,18 @@ fn a_relay_that_is_not_the_links_is_refused_with_a_sentence() {
         .unwrap();
     assert_eq!(mailboxes, "partywall_peer_mailboxes 0");
 }
+
+#[test]
+fn a_relay_that_moved_is_found_by_its_newest_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut relay = Relay::start(&folder.path().join("relay"), &[]).unwrap();
+    let (alice, _) = two_people(folder.path(), &relay);
+    assert!(relay.stop().unwrap().success());
+    let moved = Relay::start(relay.folder(), &[]).unwrap();
+    assert_ne!(moved.peer, relay.peer);
+    let carol = Person::new(folder.path(), "carol");
+    let link = alice.invite(&moved.link, "carol").unwrap();
+    carol.add(&link, "alice").unwrap();
+    carol.send("alice", "found you").unwrap();
+    assert_eq!(alice.receive("2").unwrap()[0].text, "found you");
+}

@@ -89,11 +89,17 @@ impl Turn<'_, '_> {
         let Some(relay) = known.first().copied() else {
             return self.mind.relays.insert(fresh, self.hands);
         };
+        let mut moved = false;
         if let Some(record) = self.mind.relays.edit(relay) {
+            moved = record.authorities != fresh.authorities;
             record.authorities = fresh.authorities;
             if fresh.pass.is_some() {
                 record.pass = fresh.pass;
             }
+        }
+        if moved && self.mind.lines.remove(&relay).is_some() {
+            // The newest link says where the relay is now.
+            self.open_line(relay);
         }
         Ok(relay)
     }

@@ -3,6 +3,7 @@
 
 use super::relay::Faults;
 use super::street::{PASSPHRASE, Street};
+use crate::Revoked;
 use crate::desk::Order;
 use crate::error::{
     AddError, InviteError, LookError, NameError, OpenError, RelayTrouble, SayError,
@@ -143,7 +144,7 @@ fn ones_own_link_and_a_revoked_one_are_refused() {
         link: revoked,
         reply,
     };
-    assert_eq!(street.asks("alice", order), Some(Ok(())));
+    assert_eq!(street.asks("alice", order), Some(Ok(Revoked::AtTheRelay)));
     assert_eq!(street.adds("bob", &link, "alice"), Err(AddError::Gone));
     assert!(
         street.relay.mailboxes.is_empty(),
@@ -221,7 +222,6 @@ fn a_text_of_the_greatest_length_arrives_and_one_byte_more_is_refused() {
     street.says("bob", "alice", &longest).unwrap();
     let longer = street.says("bob", "alice", &format!("{longest}x"));
     assert_eq!(longer, Err(SayError::TooLong { length: 60_001 }));
-    assert_eq!(street.says("bob", "alice", ""), Err(SayError::Empty));
     street.comes_online("alice");
     assert_eq!(street.texts("alice"), [longest]);
 }
@@ -378,4 +378,44 @@ fn a_forgotten_contact_is_gone_and_its_first_flight_begins_nothing_again() {
         .unwrap();
     assert!(contacts.is_empty(), "a tombstone does not open");
     assert_eq!(street.texts("alice"), Vec::<String>::new());
+}
+
+#[test]
+fn a_contact_link_that_is_taken_back_ends_for_strangers_and_not_for_contacts() {
+    let mut street = Street::with_seed(31);
+    for who in ["alice", "bob", "carol", "dave"] {
+        street.opens(who);
+    }
+    let link = street.invites("alice", "visitor", true).unwrap();
+    for who in ["bob", "carol"] {
+        street.adds(who, &link, "alice").unwrap();
+        street.says(who, "alice", who).unwrap();
+    }
+    street.settles();
+    assert_eq!(street.texts("alice"), ["bob", "carol"]);
+    let revoked = link.clone();
+    let order = |reply| Order::Revoke {
+        link: revoked,
+        reply,
+    };
+    assert_eq!(street.asks("alice", order), Some(Ok(Revoked::AtTheRelay)));
+    assert_eq!(street.adds("dave", &link, "alice"), Err(AddError::Gone));
+    // Alice has answered neither: both still write to the link's mailbox, and are read.
+    for who in ["bob", "carol"] {
+        street.says(who, "alice", "still there?").unwrap();
+    }
+    street.settles();
+    assert!(
+        street
+            .texts("alice")
+            .ends_with(&["still there?".into(), "still there?".into()])
+    );
+    for (name, who) in [("visitor", "bob"), ("visitor-2", "carol")] {
+        street.says("alice", name, "yes").unwrap();
+        street.settles();
+        assert_eq!(street.texts(who), ["yes"]);
+        street.says(who, "alice", "good").unwrap();
+        street.settles();
+        assert_eq!(street.texts("alice").last().unwrap(), "good");
+    }
 }
