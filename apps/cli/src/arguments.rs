@@ -139,7 +139,7 @@ pub(crate) struct Add {
 pub(crate) struct Send {
     /// The contact's name
     pub(crate) name: String,
-    /// The text, 1 to 60,000 bytes
+    /// The text, at most 60,000 bytes
     #[arg(required_unless_present = "lines", conflicts_with_all = ["lines", "run", "anew"])]
     pub(crate) text: Option<String>,
     /// Send each line of standard input as a message

@@ -36,7 +36,7 @@ pub struct Said {
 }
 
 impl Contact {
-    /// Says a text of 1 to 60,000 bytes of UTF-8. When this returns it is sealed and on this
+    /// Says a text of at most 60,000 bytes of UTF-8. When this returns it is sealed and on this
     /// machine's disk, in the outbox; it leaves for the relay by itself, now or after a restart.
     ///
     /// # Errors

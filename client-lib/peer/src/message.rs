@@ -99,7 +99,7 @@ pub struct Message {
     pub direction: Direction,
     /// When it was written, by the writer's clock.
     pub sent: Wall,
-    /// The text, 1 to 60,000 bytes.
+    /// The text, at most 60,000 bytes.
     pub text: String,
     /// Its place in the history, for [`Page::before`].
     pub place: Place,

@@ -14,7 +14,7 @@ mod shelves;
 
 mod expiry;
 mod faults;
-mod room;
 mod residue;
+mod room;
 
 mod sockets;
