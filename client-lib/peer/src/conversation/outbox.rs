@@ -9,7 +9,7 @@ use super::turn::{Effect, Turn};
 use crate::error::StoreTrouble;
 use crate::event::EventKind;
 use crate::message::MessageId;
-use crate::seam::{Deposit, DepositEvent, DropPlace, OutboxId, RelayPlace};
+use crate::seam::{Deposit, DepositEvent, DownReason, DropPlace, OutboxId, RelayPlace};
 
 /// Envelopes on their way to one drop: as many as the relay reads on. (P-18)
 const UNDER_WAY: usize = 64;
@@ -25,6 +25,8 @@ pub(crate) struct DropLine {
     under_way: VecDeque<(i64, usize)>,
     /// A bundle was asked for.
     pub(super) taking: bool,
+    /// It was told that this line is down.
+    told_down: bool,
 }
 
 impl Turn<'_, '_> {
@@ -46,15 +48,36 @@ impl Turn<'_, '_> {
             DepositEvent::NoSuchDrop => self.no_such_drop(target),
             DepositEvent::Down { reason } => {
                 self.add_failed_at(target, reason)?;
-                if let Some(host) = self.host_of_target(target) {
-                    let relay = host;
-                    self.effect(Effect::Fleeting(EventKind::RelayUnreachable {
-                        relay,
-                        reason,
-                    }));
-                }
+                self.line_to_drop_is_down(target, reason);
                 Ok(())
             }
+        }
+    }
+
+    /// A line that nothing waits for may rest; of any other it is told, until something is accepted.
+    fn line_to_drop_is_down(&mut self, target: i64, reason: DownReason) {
+        let Some(line) = self.mind.drops.get_mut(&target) else {
+            return;
+        };
+        if line.under_way.is_empty() && !line.waiting && !line.taking {
+            return;
+        }
+        line.told_down = true;
+        if let Some(relay) = self.host_of_target(target) {
+            self.effect(Effect::Fleeting(EventKind::RelayUnreachable {
+                relay,
+                reason,
+            }));
+        }
+    }
+
+    /// What was told to be unreachable is not.
+    fn line_to_drop_is_up(&mut self, target: i64) {
+        let line = self.mind.drops.get_mut(&target);
+        if line.is_some_and(|line| std::mem::take(&mut line.told_down))
+            && let Some(relay) = self.host_of_target(target)
+        {
+            self.effect(Effect::Fleeting(EventKind::RelayReachable { relay }));
         }
     }
 
@@ -64,6 +87,7 @@ impl Turn<'_, '_> {
     }
 
     fn accepted(&mut self, target: i64, id: OutboxId) -> Result<(), StoreTrouble> {
+        self.line_to_drop_is_up(target);
         let up_to = i64::try_from(id.0).map_err(|_| StoreTrouble::Damaged)?;
         let mut done = Vec::new();
         if let Some(line) = self.mind.drops.get_mut(&target) {
