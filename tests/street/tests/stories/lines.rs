@@ -91,18 +91,16 @@ fn nothing_is_lost_or_repeated_when_the_relay_is_killed_twenty_times() {
     let mut dice = Dice::seeded(seed);
     let mut sender = street.bob.start_lines("alice", &street.input).unwrap();
     let printed = street.path("received");
-    for kill in 0..KILLS {
-        if kill == KILLS / 2 {
-            assert!(
-                sender.try_wait().unwrap().is_none(),
-                "the first half of the kills hit the sending"
-            );
-        }
+    let mut while_sending = 0;
+    for _ in 0..KILLS {
+        while_sending += usize::from(sender.try_wait().unwrap().is_none());
         std::thread::sleep(Duration::from_millis(100 + dice.below(250)));
         street.relay.kill();
         street.relay.again().unwrap();
     }
     assert!(sender.wait().unwrap().success());
+    println!("{while_sending} of {KILLS} kills while lines were being sent");
+    assert!(while_sending > 0);
     let mut reader = street.alice.start_receive(&printed, "8").unwrap();
     for _ in 0..KILLS {
         std::thread::sleep(Duration::from_millis(100 + dice.below(250)));
@@ -128,7 +126,7 @@ fn nothing_is_lost_or_repeated_when_sender_and_reader_are_killed_twenty_times_ea
     loop {
         let mut sender = street.bob.start_lines("alice", &street.input).unwrap();
         if killed < KILLS {
-            std::thread::sleep(Duration::from_millis(200 + dice.below(400)));
+            std::thread::sleep(Duration::from_millis(200 + dice.below(200)));
             let _ = sender.kill();
             killed += 1;
         }
