@@ -172,3 +172,15 @@ fn an_older_mailbox_is_waited_for_no_longer_than_thirty_seconds() {
         matches!(kind, EventKind::Message { text, late: true, .. } if text == "one")
     }));
 }
+
+#[test]
+fn a_broken_line_is_told_only_while_something_waits_for_it() {
+    let mut street = Street::with_friends(41);
+    street.settles();
+    assert_eq!(street.loses_drops("bob"), [], "nothing is to be sent");
+    street.goes_offline("bob");
+    street.says("bob", "alice", "hello?").unwrap();
+    let told = street.loses_drops("bob");
+    let down = |kind: &EventKind| matches!(kind, EventKind::RelayUnreachable { .. });
+    assert!(told.iter().any(down), "a text waits");
+}

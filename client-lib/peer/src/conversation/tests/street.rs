@@ -137,6 +137,20 @@ impl Street {
         self.runs();
     }
 
+    /// The lines to the mailboxes that this person writes to break; gives what was told of it.
+    pub(super) fn loses_drops(&mut self, who: &'static str) -> Vec<EventKind> {
+        let person = self.people.get_mut(who).unwrap();
+        person.fleeting.clear();
+        for target in person.drops.keys() {
+            let reason = DownReason::Lost;
+            let event = DepositEvent::Down { reason };
+            person.inputs.push_back(Input::Deposit(*target, event));
+        }
+        assert!(!person.inputs.is_empty(), "there are such lines");
+        self.runs();
+        self.people[who].fleeting.clone()
+    }
+
     pub(super) fn comes_online(&mut self, who: &'static str) {
         // Lines that were open resubmit by themselves; a fresh engine does so too.
         self.people.get_mut(who).unwrap().offline = false;
