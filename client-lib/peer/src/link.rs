@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 pub enum LinkError {
     /// Not a link at all, or damaged on the way. (SPEC R-4)
     #[error(transparent)]
-    NotALink(partywall_peer::LinkError),
+    NotALink(partywall_proof::link::LinkError),
     /// A contact link or invitation where a relay link is wanted.
     #[error(
         "this link leads to a person; here a relay's link is needed, which the relay prints when it starts"

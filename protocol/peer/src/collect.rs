@@ -3,13 +3,11 @@
 
 use crate::kind::said;
 use crate::silent::silent;
-use crate::{
-    Acks, Envelope, Hello, OneTimeLeft, Reason, SealedBundle, ShelfBefore, Slot, Tag, proofs,
-};
+use crate::{Acks, Envelope, OneTimeLeft, Reason, SealedBundle, ShelfBefore, Slot, Tag};
 use minicbor::{Decode, Encode};
 use partywall_ground::limits::SHELVE;
 use partywall_ground::{AtMost, Credit, DropId, Nonce32, Pass, ReaderId, Seconds, Spki};
-use partywall_proof::Signature;
+use partywall_proof::{Hello, Signature};
 
 said! {
     /// What clients say on the collect door.
@@ -59,7 +57,6 @@ pub struct Create {
     pub spki: Spki,
     /// The reader's.
     #[n(5)]
-    #[cbor(with = "proofs::signature")]
     pub signature: Signature,
     /// Admission by pass.
     #[n(6)]
@@ -88,7 +85,6 @@ pub struct Attach {
     pub spki: Spki,
     /// The reader's.
     #[n(5)]
-    #[cbor(with = "proofs::signature")]
     pub signature: Signature,
 }
 

@@ -3,9 +3,10 @@
 
 use crate::kind::said;
 use crate::silent::silent;
-use crate::{Envelope, Hello, Number, SealedBundle};
+use crate::{Envelope, Number, SealedBundle};
 use minicbor::{Decode, Encode};
 use partywall_ground::Capability;
+use partywall_proof::Hello;
 
 said! {
     /// What clients say on the deposit door.

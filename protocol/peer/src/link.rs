@@ -1,20 +1,13 @@
 //! Links: what people exchange, as text. (SPEC §3)
-//! Knows: where a relay is, its key, and what the link's holder may do. Its text is a secret of
+//! Knows: the kinds 0x01 and 0x02, and what the link's holder may do. Its text is a secret of
 //! people: only `Display` and the two `as_…_link` write it, and nothing prints it by accident.
-
-mod authority;
-mod error;
-mod text;
-
-pub use authority::{Authority, BadAuthority};
-pub use error::LinkError;
 
 pub use crate::words::Uses;
 
 use crate::silent::silent;
 use minicbor::{Decode, Encode};
-use partywall_ground::limits::FURTHER_AUTHORITIES;
-use partywall_ground::{AtMost, IdentityId, LinkSecret, Pass, RelayKey, TooMany};
+use partywall_ground::{IdentityId, LinkSecret, Pass, RelayKey, TooMany};
+use partywall_proof::link::{Authority, Body, Form, Further, LinkError, Whole, write};
 use zeroize::Zeroizing;
 
 silent!(Link, RelayLink, ContactLink);
@@ -47,7 +40,7 @@ struct RelayBody {
     #[n(1)]
     pass: Option<Pass>,
     #[n(4)]
-    further: Option<AtMost<Authority, FURTHER_AUTHORITIES>>,
+    further: Option<Further>,
 }
 
 #[derive(Encode, Decode)]
@@ -62,7 +55,15 @@ struct ContactBody {
     #[n(3)]
     uses: Uses,
     #[n(4)]
-    further: Option<AtMost<Authority, FURTHER_AUTHORITIES>>,
+    further: Option<Further>,
+}
+
+impl Body for RelayBody {
+    const KIND: u8 = 0x01;
+}
+
+impl Body for ContactBody {
+    const KIND: u8 = 0x02;
 }
 
 impl Link {
@@ -71,19 +72,37 @@ impl Link {
     /// # Errors
     /// What is wrong with it, and what its holder does about it.
     pub fn parse(link: &str) -> Result<Self, LinkError> {
-        text::read(link)
+        let whole = Whole::parse(link)?;
+        match whole.kind() {
+            RelayBody::KIND => {
+                let (authority, body) = whole.read()?;
+                Ok(Self::Relay(RelayLink { authority, body }))
+            }
+            ContactBody::KIND => {
+                let (authority, body) = whole.read()?;
+                Ok(Self::Contact(ContactLink { authority, body }))
+            }
+            _ => Err(LinkError::UnknownKind),
+        }
     }
 
     /// The `https` form, for people.
     #[must_use]
     pub fn as_web_link(&self) -> Zeroizing<String> {
-        text::write(text::WEB, self)
+        self.written(Form::Web)
     }
 
     /// The `partywall` form, for apps.
     #[must_use]
     pub fn as_app_link(&self) -> Zeroizing<String> {
-        text::write(text::APP, self)
+        self.written(Form::App)
+    }
+
+    fn written(&self, form: Form) -> Zeroizing<String> {
+        match self {
+            Self::Relay(link) => write(form, &link.authority, &link.body),
+            Self::Contact(link) => write(form, &link.authority, &link.body),
+        }
     }
 
     /// Where the relay is: the link's own authority, then the further ones in order.
@@ -124,7 +143,7 @@ impl RelayLink {
     /// # Errors
     /// When there are more than two.
     pub fn with_further(mut self, further: Vec<Authority>) -> Result<Self, TooMany> {
-        self.body.further = listed(further)?;
+        self.body.further = Further::listed(further)?;
         Ok(self)
     }
 
@@ -180,7 +199,7 @@ impl ContactLink {
     /// # Errors
     /// When there are more than two.
     pub fn with_further(mut self, further: Vec<Authority>) -> Result<Self, TooMany> {
-        self.body.further = listed(further)?;
+        self.body.further = Further::listed(further)?;
         Ok(self)
     }
 
@@ -219,16 +238,6 @@ impl ContactLink {
     pub const fn uses(&self) -> Uses {
         self.body.uses
     }
-}
-
-/// An absent list and an empty one are the same thing, and the SPEC writes it in one way.
-fn listed(
-    further: Vec<Authority>,
-) -> Result<Option<AtMost<Authority, FURTHER_AUTHORITIES>>, TooMany> {
-    if further.is_empty() {
-        return Ok(None);
-    }
-    further.try_into().map(Some)
 }
 
 /// The `https` form, secrets included: for the person whose link it is.

@@ -2,21 +2,10 @@
 //! certificate. (SPEC §5.3) Knows: what is signed. Never knows: which mailboxes there are.
 
 use crate::collect::{Attach, Create, Refused};
-use crate::{ATTACH, CREATE, Greeting, Reason, Slot, Vouch};
+use crate::{ATTACH, CREATE, Reason, Slot};
 use partywall_ground::{Credit, DropId, Nonce32, Pass, ReaderId, RelayKey, Spki};
-use partywall_proof::{BadSignature, PublicKey, SigningKey};
+use partywall_proof::{BadSignature, Challenge, Greeting, PublicKey, SigningKey};
 use rand_core::CryptoRng;
-
-/// What a relay said on a connection, against which signatures of readers are held. (SPEC §5.3)
-#[derive(Clone, Copy, Debug)]
-pub struct Challenge<'a> {
-    /// The relay's permanent key.
-    pub relay: &'a RelayKey,
-    /// The nonce of this connection's `hello`.
-    pub nonce: &'a Nonce32,
-    /// The vouches of this connection's `hello`.
-    pub vouches: &'a [Vouch],
-}
 
 /// By what right a mailbox is asked for. (SPEC P-6)
 pub enum Admission {
@@ -197,32 +186,6 @@ fn draw(rng: &mut impl CryptoRng) -> Nonce32 {
     let mut nonce = [0; 32];
     rng.fill_bytes(&mut nonce);
     Nonce32::new(nonce)
-}
-
-/// How CBOR holds a signature: a byte string of 64.
-pub(crate) mod signature {
-    use minicbor::decode::Decoder;
-    use minicbor::encode::{Encoder, Write};
-    use partywall_proof::Signature;
-
-    pub(crate) fn encode<C, W: Write>(
-        signature: &Signature,
-        encoder: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        encoder.bytes(signature.as_bytes())?.ok()
-    }
-
-    pub(crate) fn decode<C>(
-        decoder: &mut Decoder<'_>,
-        _: &mut C,
-    ) -> Result<Signature, minicbor::decode::Error> {
-        decoder
-            .bytes()?
-            .try_into()
-            .map(Signature::from_bytes)
-            .map_err(|_| minicbor::decode::Error::message("wrong length"))
-    }
 }
 
 #[cfg(test)]

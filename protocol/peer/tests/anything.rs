@@ -8,10 +8,11 @@ use partywall_ground::{
 use partywall_peer::collect::{self, Ack, Attached, Closed, Create, Deliver, Refused, Shelve};
 use partywall_peer::deposit::{self, Deposit, Taken, Use};
 use partywall_peer::{
-    Acks, Authority, ContactLink, Envelope, Kind, Link, Number, OneTimeLeft, Reason, RelayLink,
-    SealedBundle, ShelfBefore, Slot, Tag, Uses,
+    Acks, ContactLink, Envelope, Kind, Link, Number, OneTimeLeft, Reason, RelayLink, SealedBundle,
+    ShelfBefore, Slot, Tag, Uses,
 };
 use partywall_proof::Signature;
+use partywall_proof::link::Authority;
 use proptest::prelude::*;
 use std::num::NonZeroU64;
 

@@ -2,6 +2,8 @@
 //! Knows: keys, labels, messages. Never knows: whose key it is.
 
 use ed25519_dalek::Signer;
+use minicbor::decode::{Decode, Decoder};
+use minicbor::encode::{Encode, Encoder, Write};
 use partywall_ground::{Label, lp, lp_label};
 use rand_core::CryptoRng;
 
@@ -29,6 +31,27 @@ impl Signature {
 impl core::fmt::Debug for Signature {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Signature")
+    }
+}
+
+/// CBOR holds a signature as a byte string of 64.
+impl<C> Encode<C> for Signature {
+    fn encode<W: Write>(
+        &self,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        encoder.bytes(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Signature {
+    fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        decoder
+            .bytes()?
+            .try_into()
+            .map(Self)
+            .map_err(|_| minicbor::decode::Error::message("wrong length"))
     }
 }
 

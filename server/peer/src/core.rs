@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use partywall_ground::limits::VOUCHES;
 use partywall_ground::{AtMost, Credit, Days, Nonce32, Pass, Seconds};
-use partywall_peer::{Hello, Vouch};
+use partywall_proof::{Hello, Vouch};
 use partywall_world::{Dice, Wall};
 use tokio::sync::Notify;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use partywall_ground::Pass;
-use partywall_peer::Vouch;
+use partywall_proof::Vouch;
 use partywall_socket::FrameSocket;
 use partywall_store::{Bounds, Place, StoreError, Writer};
 use partywall_world::{Clock, Day, Dice};

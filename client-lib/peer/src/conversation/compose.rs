@@ -2,7 +2,7 @@
 //! Knows: what a content carries when. Never knows: sockets. (SPEC §6, C-1, C-3, C-5, C-6, C-8)
 
 use partywall_ground::{AtMost, Capability, LinkSecret, RelayKey, Seconds};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_session::{
     BundleKind, BundleSecret, Identity, LinkKeys, SealError, draw_link_secret,
 };

@@ -4,7 +4,7 @@
 use minicbor::{Decode, Encode};
 use partywall_ground::cbor::{self, BodyError};
 use partywall_ground::{AtMost, Capability, LinkSecret, RelayKey};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use zeroize::Zeroizing;
 
 use super::records::Blob;

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use partywall_ground::{LinkSecret, Pass, Peer, RelayKey};
-use partywall_peer::{Authority, ContactLink, Uses};
+use partywall_peer::{ContactLink, Uses};
+use partywall_proof::link::Authority;
 use partywall_session::{Identity, LinkKeys, draw_link_secret};
 use partywall_world::Monotonic;
 

@@ -8,8 +8,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 
-use partywall_peer::Greeting;
 use partywall_peer::collect::{FromClient, FromRelay};
+use partywall_proof::Greeting;
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
 use partywall_world::Dice;
 use tokio::sync::mpsc;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use partywall_ground::limits::{FRAME, HANDSHAKE_SECONDS};
 use partywall_ground::{Close, RelayKey, Spki};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_socket::{Limits, SocketError};
 use partywall_world::Clock;
 use rustls::{ClientConfig, NamedGroup, ProtocolVersion};

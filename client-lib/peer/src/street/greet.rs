@@ -4,8 +4,7 @@
 
 use partywall_ground::{Close, RelayKey, Seconds, Spki};
 use partywall_peer::collect::FromRelay;
-use partywall_peer::vouch::BadVouch;
-use partywall_peer::{Greeting, Hello, Stranger};
+use partywall_proof::{BadVouch, Greeting, Hello, Stranger};
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
 use partywall_world::Wall;
 

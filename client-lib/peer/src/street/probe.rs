@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use partywall_ground::limits::HANDSHAKE_SECONDS;
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_world::Clock;
 use tokio::time::timeout;
 

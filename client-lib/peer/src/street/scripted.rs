@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use partywall_ground::limits::FRAME;
 use partywall_ground::{Close, Days, Nonce32, RelayKey, Seconds, Spki};
-use partywall_peer::{Hello, Vouch, collect};
-use partywall_proof::SigningKey;
+use partywall_peer::collect;
+use partywall_proof::{Hello, SigningKey, Vouch};
 use partywall_socket::{
     CloseCode, FrameSocket, HttpVersion, Incoming, Limits, SocketError, accept_checks,
 };

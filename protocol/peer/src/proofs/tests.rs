@@ -2,8 +2,8 @@
 //! Knows: one relay, one reader, and what passes between them.
 
 use super::*;
-use crate::Hello;
 use partywall_ground::{Days, Seconds};
+use partywall_proof::{Hello, Vouch};
 use rand_core::{TryCryptoRng, TryRng};
 use std::convert::Infallible;
 

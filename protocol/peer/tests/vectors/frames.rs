@@ -5,7 +5,8 @@ use crate::file::{bytes, valid, vectors};
 use partywall_ground::Close;
 use partywall_peer::collect::{self, Ack, Attach, Create, Deliver};
 use partywall_peer::deposit::{self, Deposit};
-use partywall_peer::{Hello, SealedBundle, ShelfBefore};
+use partywall_peer::{SealedBundle, ShelfBefore};
+use partywall_proof::Hello;
 use serde_json::{Map, Value, json};
 
 /// What a frame says, in the second implementation's words, and the frame written again.

@@ -4,8 +4,8 @@
 use crate::file::{array, bytes, valid, vectors};
 use partywall_ground::{Capability, DropId, Nonce32, ReaderId, RelayKey, Seconds, Spki};
 use partywall_peer::collect::{Attach, Create};
-use partywall_peer::{Challenge, Slot, Vouch, drop_id};
-use partywall_proof::{Signature, SigningKey};
+use partywall_peer::{Slot, drop_id};
+use partywall_proof::{Challenge, Signature, SigningKey, Vouch};
 use serde_json::Value;
 
 fn of(what: &str) -> Vec<Value> {

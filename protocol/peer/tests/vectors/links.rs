@@ -2,7 +2,8 @@
 //! Knows: their text and the parts that they are said to have.
 
 use crate::file::{array, valid, vectors};
-use partywall_peer::{Authority, Link, Uses};
+use partywall_peer::{Link, Uses};
+use partywall_proof::link::Authority;
 use serde_json::Value;
 
 #[test]

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use partywall_ground::Close;
 use partywall_peer::collect::{Ack, FromClient, FromRelay, Refused};
-use partywall_peer::{Hello, Reason, Slot};
+use partywall_peer::{Reason, Slot};
+use partywall_proof::Hello;
 use partywall_world::Day;
 
 use self::slots::{Found, Slots};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partywall_ground::{RelayKey, Seconds, Spki};
-use partywall_peer::{Envelope, Vouch};
-use partywall_proof::SigningKey;
+use partywall_peer::Envelope;
+use partywall_proof::{SigningKey, Vouch};
 use partywall_store::{Bounds, Inline, Place, StoreError};
 use partywall_world::{Clock, Day, Dice, ManualClock, Wall};
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use partywall_ground::Spki;
-use partywall_peer::{Authority, Link, RelayLink};
+use partywall_peer::{Link, RelayLink};
+use partywall_proof::link::Authority;
 use partywall_world::{Clock, Day};
 
 use super::words::{Answer, Ask, PassLine, StatusLine, VouchLine};

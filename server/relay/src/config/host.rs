@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 
 /// `NAME` or `NAME:PORT`: a DNS name or an IP address, an IPv6 address in brackets.
 #[derive(Clone, PartialEq, Eq)]

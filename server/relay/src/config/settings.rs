@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 
 pub use partywall_peer_plane::Admission;
 

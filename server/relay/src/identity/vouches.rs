@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use partywall_ground::{Seconds, Spki};
-use partywall_peer::Vouch;
+use partywall_proof::Vouch;
 use partywall_world::Wall;
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn spoken_for(book: &VouchBook, identity: &RelayIdentity, now: Wall) -> Vec<Spki> {
-        let proven = |vouch: partywall_peer::Vouch| {
+        let proven = |vouch: partywall_proof::Vouch| {
             *vouch
                 .prove(&identity.public(), Seconds::new(now.seconds()))
                 .unwrap()

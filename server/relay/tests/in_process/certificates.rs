@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use partywall_ground::{RelayKey, Spki};
+use partywall_peer::Link;
 use partywall_peer::collect::FromRelay;
 use partywall_peer::proofs::Admission;
-use partywall_peer::{Link, Stranger};
+use partywall_proof::Stranger;
 use partywall_relay::Settings;
 use partywall_relay::admin::words::{Answer, Ask};
 use partywall_relay::config::settings::Tls;

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use partywall_peer::{Authority, Link, RelayLink};
+use partywall_peer::{Link, RelayLink};
+use partywall_proof::link::Authority;
 use partywall_street::person::Person;
 use partywall_street::relay::Relay;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use partywall_ground::{Pass, RelayKey};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_world::{Clock, Dice, ManualClock, Wall};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;

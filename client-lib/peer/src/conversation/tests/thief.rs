@@ -2,7 +2,7 @@
 //! Knows: what is promised; what lies in a store. Never knows: how it is done.
 
 use partywall_ground::{AtMost, Capability, LinkSecret, Peer, RelayKey};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_session::{
     Binding, BundleSecret, Identity, IdentityKeys, LinkKeys, Session, Speaker, simulate_transcript,
 };

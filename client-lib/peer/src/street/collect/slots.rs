@@ -11,8 +11,8 @@ use partywall_peer::collect::{
     Refused, Shelve, Shelved,
 };
 use partywall_peer::proofs::Admission;
-use partywall_peer::{Greeting, Reason, SealedBundle, ShelfBefore, Slot, Tag};
-use partywall_proof::SigningKey;
+use partywall_peer::{Reason, SealedBundle, ShelfBefore, Slot, Tag};
+use partywall_proof::{Greeting, SigningKey};
 use partywall_world::Dice;
 
 use super::Trouble;

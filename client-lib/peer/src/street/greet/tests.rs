@@ -2,8 +2,7 @@
 //! Knows: what arrives at the other end, byte for byte. Never knows: real sockets.
 
 use partywall_ground::{RelayKey, Seconds, Spki};
-use partywall_peer::{Hello, Vouch};
-use partywall_proof::SigningKey;
+use partywall_proof::{Hello, SigningKey, Vouch};
 use partywall_socket::Incoming;
 use rustls::{HandshakeKind, NamedGroup};
 use tokio::io::AsyncReadExt;

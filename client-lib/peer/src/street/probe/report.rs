@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use partywall_ground::{Days, Seconds};
-use partywall_peer::Authority;
+use partywall_proof::link::Authority;
 use partywall_world::Wall;
 use rustls::{NamedGroup, ProtocolVersion};
 

@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use partywall_ground::RelayKey;
-use partywall_peer::{Authority, Link};
+use partywall_peer::Link;
+use partywall_proof::link::Authority;
 
 /// Where to look, and for whom.
 #[derive(Clone)]

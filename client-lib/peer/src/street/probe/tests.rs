@@ -2,7 +2,8 @@
 //! Knows: both ends of one walk. Never knows: real sockets, real time.
 
 use partywall_ground::{Pass, RelayKey, Seconds};
-use partywall_peer::{Hello, Link, RelayLink, Vouch};
+use partywall_peer::{Link, RelayLink};
+use partywall_proof::{Hello, Vouch};
 use partywall_socket::Incoming;
 
 use super::super::scripted::{AUTHORITY, ScriptedRelay, TODAY};

@@ -8,7 +8,8 @@ use partywall_peer::collect::{
     Ack, Attach, Attached, CloseMailbox, Create, FromClient, FromRelay, Refused, Shelve,
 };
 use partywall_peer::proofs::Admission;
-use partywall_peer::{Envelope, Greeting, Reason, SealedBundle, ShelfBefore, Slot, Tag};
+use partywall_peer::{Envelope, Reason, SealedBundle, ShelfBefore, Slot, Tag};
+use partywall_proof::Greeting;
 use partywall_world::Clock;
 
 use super::super::world::{SHOWN, World};

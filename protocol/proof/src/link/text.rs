@@ -1,23 +1,21 @@
 //! From a link's text to its parts and back. (SPEC §3, R-4)
 //! Knows: schemes, base64url, the check. What it held of a secret is wiped.
 
-use super::{Authority, ContactLink, Link, LinkError, RelayLink};
+use super::{Authority, Body, Form, LinkError, Whole};
+use crate::hash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use minicbor::{Decode, Encode};
 use partywall_ground::{LINK, cbor};
 use zeroize::Zeroizing;
 
-pub(super) const WEB: &str = "https://";
-pub(super) const APP: &str = "partywall://";
+const WEB: &str = "https://";
+const APP: &str = "partywall://";
 
-const RELAY: u8 = 0x01;
-const CONTACT: u8 = 0x02;
-const CHECK: usize = 4;
+pub(super) const CHECK: usize = 4;
 /// Longer than any link can be; nothing longer is looked at.
 const LONGEST: usize = 2_048;
 
-pub(super) fn read(link: &str) -> Result<Link, LinkError> {
+pub(super) fn read(link: &str) -> Result<Whole, LinkError> {
     let rest = link
         .strip_prefix(WEB)
         .or_else(|| link.strip_prefix(APP))
@@ -30,37 +28,29 @@ pub(super) fn read(link: &str) -> Result<Link, LinkError> {
         return Err(LinkError::Changed);
     }
     let authority = Authority::from_link(place).map_err(|_| LinkError::Authority)?;
-    let payload = decoded(payload)?;
+    let mut payload = decoded(payload)?;
     let (kind_and_body, check) = payload
         .split_last_chunk::<CHECK>()
         .ok_or(LinkError::Changed)?;
     if *check != check_of(&authority, kind_and_body) {
         return Err(LinkError::Changed);
     }
-    let (kind, body) = kind_and_body.split_first().ok_or(LinkError::Changed)?;
-    match *kind {
-        RELAY => {
-            let body: super::RelayBody = checked(body)?;
-            not_empty(body.further.as_deref())?;
-            Ok(Link::Relay(RelayLink { authority, body }))
-        }
-        CONTACT => {
-            let body: super::ContactBody = checked(body)?;
-            not_empty(body.further.as_deref())?;
-            Ok(Link::Contact(ContactLink { authority, body }))
-        }
-        _ => Err(LinkError::UnknownKind),
-    }
+    let (kind, _) = kind_and_body.split_first().ok_or(LinkError::Changed)?;
+    let (kind, length) = (*kind, kind_and_body.len());
+    payload.truncate(length);
+    Ok(Whole {
+        authority,
+        kind,
+        kind_and_body: payload,
+    })
 }
 
-pub(super) fn write(scheme: &str, link: &Link) -> Zeroizing<String> {
-    let (authority, payload) = match link {
-        Link::Relay(link) => (&link.authority, payload(&link.authority, RELAY, &link.body)),
-        Link::Contact(link) => (
-            &link.authority,
-            payload(&link.authority, CONTACT, &link.body),
-        ),
+pub(super) fn write<B: Body>(form: Form, authority: &Authority, body: &B) -> Zeroizing<String> {
+    let scheme = match form {
+        Form::Web => WEB,
+        Form::App => APP,
     };
+    let payload = payload(authority, body);
     let place = authority.in_link();
     let length = base64::encoded_len(payload.len(), false).expect("links are short");
     let mut text = Zeroizing::new(String::with_capacity(
@@ -73,10 +63,10 @@ pub(super) fn write(scheme: &str, link: &Link) -> Zeroizing<String> {
     text
 }
 
-fn payload(authority: &Authority, kind: u8, body: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
+fn payload<B: Body>(authority: &Authority, body: &B) -> Zeroizing<Vec<u8>> {
     let length = 1 + cbor::length(body) + CHECK;
     let mut payload = Zeroizing::new(Vec::with_capacity(length));
-    payload.push(kind);
+    payload.push(B::KIND);
     cbor::encode_into(&mut payload, body);
     let check = check_of(authority, &payload);
     payload.extend_from_slice(&check);
@@ -94,20 +84,9 @@ fn decoded(payload: &str) -> Result<Zeroizing<Vec<u8>>, LinkError> {
 }
 
 fn check_of(authority: &Authority, kind_and_body: &[u8]) -> [u8; CHECK] {
-    let digest = partywall_proof::hash(LINK, &[authority.as_str().as_bytes(), kind_and_body]);
+    let digest = hash(LINK, &[authority.as_str().as_bytes(), kind_and_body]);
     let (check, _) = digest
         .split_first_chunk()
         .expect("a digest is longer than its check");
     *check
-}
-
-fn checked<'b, T: Decode<'b, ()> + Encode<()>>(body: &'b [u8]) -> Result<T, LinkError> {
-    cbor::decode(body).map_err(|_| LinkError::Body)
-}
-
-fn not_empty(further: Option<&[Authority]>) -> Result<(), LinkError> {
-    match further {
-        Some([]) => Err(LinkError::Body),
-        _ => Ok(()),
-    }
 }

@@ -1,9 +1,9 @@
 //! Vouches: the relay's permanent key says which TLS keys are its own. (SPEC §2.3)
 //! Knows: keys' names and a date. Never knows: certificates themselves, nor what time it is.
 
+use crate::{PublicKey, Signature, SigningKey};
 use minicbor::{Decode, Encode};
 use partywall_ground::{RelayKey, Seconds, Spki, VOUCH};
-use partywall_proof::{PublicKey, Signature, SigningKey};
 
 /// As it was received: nothing about it is proven yet. (SPEC §2.3, §5.2)
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -17,7 +17,6 @@ pub struct Vouch {
     pub not_after: Seconds,
     /// The relay key's, over the two.
     #[n(2)]
-    #[cbor(with = "crate::proofs::signature")]
     pub signature: Signature,
 }
 

@@ -1,7 +1,7 @@
-//! The relay's first words, and the proof that it is the relay which the link names. (SPEC §5.2)
-//! Knows: vouches, and the key of the certificate that was shown. Never knows: sockets, clocks.
+//! The relay's first words on every door of either wing, and the proof that it is the relay which the link names. (SPEC §5.2)
+//! Knows: vouches, and the key of the certificate that was shown. Never knows: sockets, clocks, the
+//! number of the frame that it comes in.
 
-use crate::proofs::Challenge;
 use crate::vouch::{BadVouch, Vouch};
 use minicbor::{Decode, Encode};
 use partywall_ground::limits::VOUCHES;
@@ -26,6 +26,17 @@ pub struct Hello {
     /// How long uncollected envelopes are kept.
     #[n(4)]
     pub retention: Days,
+}
+
+/// What a relay said on a connection, against which signatures of clients are held. (SPEC §5.3)
+#[derive(Clone, Copy, Debug)]
+pub struct Challenge<'a> {
+    /// The relay's permanent key.
+    pub relay: &'a RelayKey,
+    /// The nonce of this connection's `hello`.
+    pub nonce: &'a Nonce32,
+    /// The vouches of this connection's `hello`.
+    pub vouches: &'a [Vouch],
 }
 
 /// The connection leads to the relay that the link names, and only now may anything be sent.
@@ -139,7 +150,7 @@ impl Greeting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use partywall_proof::SigningKey;
+    use crate::SigningKey;
 
     const SHOWN: Spki = Spki::new([2; 32]);
     const NOW: Seconds = Seconds::new(1_000);
