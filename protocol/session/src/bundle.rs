@@ -93,7 +93,7 @@ impl<W: Wing> BundleSecret<W> {
 
     /// The public bundle, signed for the link of this drop id. The same bytes each time.
     #[must_use]
-    pub fn publish(&self, identity: &Identity, drop: &DropId) -> Bundle {
+    pub fn publish(&self, identity: &Identity<W>, drop: &DropId) -> Bundle<W> {
         let mut bytes = Vec::with_capacity(BUNDLE_LENGTH);
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.push(self.kind.byte());
@@ -105,7 +105,10 @@ impl<W: Wing> BundleSecret<W> {
             .sign
             .sign(labels::bundle::<W>(), &[&SUITE, drop.as_bytes(), &bytes]);
         bytes.extend_from_slice(signature.as_bytes());
-        Bundle(bytes.try_into().expect("the lengths add up to a bundle's"))
+        Bundle {
+            bytes: bytes.try_into().expect("the lengths add up to a bundle's"),
+            wing: PhantomData,
+        }
     }
 
     /// For a sealed store and nothing else.
@@ -143,25 +146,49 @@ impl<W: Wing> BundleSecret<W> {
 }
 
 /// A signed bundle, 1,369 bytes. Its maker's, or already verified.
+///
+/// One wing's does not fit on the other's shelf (G-2):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Peer};
+/// use partywall_session::Bundle;
+/// fn peer_only(_: &Bundle<Peer>) {}
+/// fn mix(bundle: &Bundle<Business>) {
+///     peer_only(bundle);
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::Peer;
+/// use partywall_session::Bundle;
+/// fn peer_only(_: &Bundle<Peer>) {}
+/// fn fits(bundle: &Bundle<Peer>) {
+///     peer_only(bundle);
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Bundle([u8; BUNDLE_LENGTH]);
+pub struct Bundle<W: Wing> {
+    bytes: [u8; BUNDLE_LENGTH],
+    wing: PhantomData<W>,
+}
 
-impl Bundle {
+impl<W: Wing> Bundle<W> {
     /// The bytes, as they go into a renewal or a handshake.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; BUNDLE_LENGTH] {
-        &self.0
+        &self.bytes
     }
 
     /// Sealed for the shelf: the relay sees neither identity nor kind. (SPEC §4.1)
-    pub fn seal<W: Wing>(
-        &self,
-        key: &ShelfKey,
-        rng: &mut impl CryptoRng,
-    ) -> [u8; SEALED_BUNDLE_LENGTH] {
+    pub fn seal(&self, key: &ShelfKey<W>, rng: &mut impl CryptoRng) -> [u8; SEALED_BUNDLE_LENGTH] {
         let mut nonce = [0; 24];
         rng.fill_bytes(&mut nonce);
-        let sealed = xseal(&key.0, &nonce, &shelf_associated::<W>(), self.0.to_vec());
+        let sealed = xseal(
+            &key.key,
+            &nonce,
+            &shelf_associated::<W>(),
+            self.bytes.to_vec(),
+        );
         let mut bytes = [0; SEALED_BUNDLE_LENGTH];
         bytes[..24].copy_from_slice(&nonce);
         bytes[24..].copy_from_slice(&sealed);
@@ -180,11 +207,11 @@ impl<W: Wing> UnverifiedBundle<W> {
     ///
     /// # Errors
     /// [`BundleError::NotFromThisLink`] when the length or the shelf key is another.
-    pub fn unseal(sealed: &[u8], key: &ShelfKey) -> Result<Self, BundleError> {
+    pub fn unseal(sealed: &[u8], key: &ShelfKey<W>) -> Result<Self, BundleError> {
         let (nonce, sealed) = sealed
             .split_first_chunk::<24>()
             .ok_or(BundleError::NotFromThisLink)?;
-        let bytes = xopen(&key.0, nonce, &shelf_associated::<W>(), sealed)
+        let bytes = xopen(&key.key, nonce, &shelf_associated::<W>(), sealed)
             .map_err(|_| BundleError::NotFromThisLink)?;
         let bytes = bytes.as_slice().try_into();
         Ok(Self::from_bytes(
@@ -219,8 +246,9 @@ impl<W: Wing> UnverifiedBundle<W> {
         let prekey = dh::PublicKey::from_bytes(*at.take().ok_or(malformed)?);
         let ek = kem::PublicKey::from_bytes(at.take().ok_or(malformed)?);
         let not_after = u64::from_be_bytes(*at.take().ok_or(malformed)?);
-        let keys = IdentityKeys::from_bytes(at.take().ok_or(malformed)?).map_err(|_| malformed)?;
-        if keys.id::<W>() != *owner {
+        let keys =
+            IdentityKeys::<W>::from_bytes(at.take().ok_or(malformed)?).map_err(|_| malformed)?;
+        if keys.id() != *owner {
             return Err(BundleError::WrongIdentity);
         }
         let signature = Signature::from_bytes(signature.try_into().map_err(|_| malformed)?);
@@ -244,8 +272,10 @@ impl<W: Wing> UnverifiedBundle<W> {
             ek: ek.map_err(|_| malformed)?,
             owner: keys,
             drop: *drop,
-            bytes: Bundle(self.bytes),
-            wing: PhantomData,
+            bytes: Bundle {
+                bytes: self.bytes,
+                wing: PhantomData,
+            },
         })
     }
 }
@@ -256,10 +286,9 @@ pub struct VerifiedBundle<W: Wing> {
     pub(crate) kind: BundleKind,
     pub(crate) prekey: dh::PublicKey,
     pub(crate) ek: kem::PublicKey,
-    pub(crate) owner: IdentityKeys,
+    pub(crate) owner: IdentityKeys<W>,
     pub(crate) drop: DropId,
-    pub(crate) bytes: Bundle,
-    wing: PhantomData<W>,
+    pub(crate) bytes: Bundle<W>,
 }
 
 impl<W: Wing> VerifiedBundle<W> {
@@ -271,7 +300,7 @@ impl<W: Wing> VerifiedBundle<W> {
 
     /// Its signer.
     #[must_use]
-    pub const fn owner(&self) -> IdentityKeys {
+    pub const fn owner(&self) -> IdentityKeys<W> {
         self.owner
     }
 }

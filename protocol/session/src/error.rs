@@ -6,6 +6,13 @@
 #[error("message could not be opened")]
 pub struct OpenError;
 
+/// A clear part of more than 512 bytes. (SPEC S-14)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "what is said in the clear beside a message is too long: at most 512 bytes may stand there"
+)]
+pub struct ClearTooLong;
+
 /// Why content was not sealed. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
@@ -77,6 +84,12 @@ pub struct BadKemKey;
 
 impl From<BadDhKey> for OpenError {
     fn from(_: BadDhKey) -> Self {
+        Self
+    }
+}
+
+impl From<ClearTooLong> for OpenError {
+    fn from(_: ClearTooLong) -> Self {
         Self
     }
 }

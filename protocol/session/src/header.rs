@@ -5,9 +5,9 @@ use partywall_ground::Wing;
 
 use crate::error::OpenError;
 use crate::fields::Fields;
+use crate::kem;
 use crate::seal::{Context, xopen, xseal};
 use crate::wiped::Wiped;
-use crate::{kem, labels};
 
 /// flags ‖ dh ‖ ek ‖ ct ‖ pn ‖ n.
 pub(crate) const HEADER_LENGTH: usize = 1 + 32 + 1184 + 1088 + 4 + 4;
@@ -85,29 +85,23 @@ impl HeaderKey {
     /// `XSeal(HK, r, LP("header", sid, dir, flight), header)`: 2,329 bytes.
     pub(crate) fn seal<W: Wing>(
         &self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
         header: &Header,
     ) -> Vec<u8> {
         let mut bytes = header.chain.to_bytes();
         bytes.extend_from_slice(&header.n.to_be_bytes());
-        xseal(
-            self.0.bytes(),
-            random,
-            &context.associated(labels::header::<W>(), &[]),
-            bytes,
-        )
+        xseal(self.0.bytes(), random, &context.of_header(), bytes)
     }
 
     /// Opens a header, or says nothing. (SPEC S-11)
     pub(crate) fn open<W: Wing>(
         &self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
         sealed: &[u8],
     ) -> Result<Header, OpenError> {
-        let associated = context.associated(labels::header::<W>(), &[]);
-        let bytes = xopen(self.0.bytes(), random, &associated, sealed)?;
+        let bytes = xopen(self.0.bytes(), random, &context.of_header(), sealed)?;
         let (chain, n) = bytes.split_at_checked(HEADER_LENGTH - 4).ok_or(OpenError)?;
         Ok(Header {
             chain: ChainHeader::from_bytes(chain)?,

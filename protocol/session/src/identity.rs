@@ -1,5 +1,7 @@
 //! Who somebody is in one link: an Ed25519 key that signs bundles and an X25519 key that enters DH. (SPEC §2.2)
-//! Knows: two key pairs. Never knows: a name, a number, another link's identity.
+//! Knows: two key pairs and their wing. Never knows: a name, a number, another link's identity.
+
+use core::marker::PhantomData;
 
 use partywall_ground::{IdentityId, Wing};
 use partywall_proof::{PublicKey as SignPublic, SigningKey};
@@ -10,17 +12,46 @@ use crate::error::StateError;
 use crate::{dh, labels};
 
 /// The public halves, each checked where it came in. (SPEC §2.1)
+///
+/// Those of one wing are not those of the other, even where the bytes are the same (G-2):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Peer};
+/// use partywall_session::IdentityKeys;
+/// fn peer_only(_: &IdentityKeys<Peer>) {}
+/// fn mix(keys: &IdentityKeys<Business>) {
+///     peer_only(keys);
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::Peer;
+/// use partywall_session::IdentityKeys;
+/// fn peer_only(_: &IdentityKeys<Peer>) {}
+/// fn fits(keys: &IdentityKeys<Peer>) {
+///     peer_only(keys);
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IdentityKeys {
+pub struct IdentityKeys<W: Wing> {
     /// Signs bundles.
     pub sign: SignPublic,
     /// Enters DH.
     pub dh: dh::PublicKey,
+    wing: PhantomData<W>,
 }
 
-impl IdentityKeys {
+impl<W: Wing> IdentityKeys<W> {
     /// Length of both keys, Ed ‖ IK, in bytes.
     pub const LENGTH: usize = 64;
+
+    pub(crate) const fn new(sign: SignPublic, dh: dh::PublicKey) -> Self {
+        Self {
+            sign,
+            dh,
+            wing: PhantomData,
+        }
+    }
 
     /// Ed ‖ IK as they stand in bundles and c1.
     ///
@@ -28,10 +59,10 @@ impl IdentityKeys {
     /// [`crate::OpenError`] for a key that fails SPEC §2.1.
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, crate::OpenError> {
         let (sign, dh) = halves(bytes);
-        Ok(Self {
-            sign: SignPublic::from_bytes(sign).map_err(|_| crate::OpenError)?,
-            dh: dh::PublicKey::from_bytes(*dh)?,
-        })
+        Ok(Self::new(
+            SignPublic::from_bytes(sign).map_err(|_| crate::OpenError)?,
+            dh::PublicKey::from_bytes(*dh)?,
+        ))
     }
 
     /// Ed ‖ IK, 64 bytes.
@@ -45,7 +76,7 @@ impl IdentityKeys {
 
     /// `H("identity", Ed, IK)`: what a link names. (SPEC §2.2)
     #[must_use]
-    pub fn id<W: Wing>(&self) -> IdentityId {
+    pub fn id(&self) -> IdentityId {
         IdentityId::new(partywall_proof::hash(
             labels::identity::<W>(),
             &[self.sign.as_bytes(), self.dh.as_bytes()],
@@ -54,33 +85,52 @@ impl IdentityKeys {
 }
 
 /// The secret halves, wiped on drop.
-pub struct Identity {
+///
+/// Who somebody is in one wing, nobody is in the other (G-2):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Peer};
+/// use partywall_session::Identity;
+/// fn peer_only(_: &Identity<Peer>) {}
+/// fn mix(identity: &Identity<Business>) {
+///     peer_only(identity);
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::Peer;
+/// use partywall_session::Identity;
+/// fn peer_only(_: &Identity<Peer>) {}
+/// fn fits(identity: &Identity<Peer>) {
+///     peer_only(identity);
+/// }
+/// ```
+pub struct Identity<W: Wing> {
     pub(crate) sign: SigningKey,
     pub(crate) dh: dh::SecretKey,
+    wing: PhantomData<W>,
 }
 
-impl Identity {
+impl<W: Wing> Identity<W> {
     /// Draws a fresh identity. (SPEC §2.2: one for each link made or used)
     pub fn draw(rng: &mut impl CryptoRng) -> Self {
         Self {
             sign: SigningKey::draw(rng),
             dh: dh::SecretKey::draw(rng),
+            wing: PhantomData,
         }
     }
 
     /// The public halves.
     #[must_use]
-    pub fn public(&self) -> IdentityKeys {
-        IdentityKeys {
-            sign: self.sign.public(),
-            dh: self.dh.public(),
-        }
+    pub fn public(&self) -> IdentityKeys<W> {
+        IdentityKeys::new(self.sign.public(), self.dh.public())
     }
 
     /// `H("identity", Ed, IK)`.
     #[must_use]
-    pub fn id<W: Wing>(&self) -> IdentityId {
-        self.public().id::<W>()
+    pub fn id(&self) -> IdentityId {
+        self.public().id()
     }
 
     /// Ed25519 seed ‖ X25519 secret, 64 bytes, for a sealed store and nothing else.
@@ -102,6 +152,7 @@ impl Identity {
         Ok(Self {
             sign: SigningKey::from_seed(sign),
             dh: dh::SecretKey::from_bytes(dh),
+            wing: PhantomData,
         })
     }
 }

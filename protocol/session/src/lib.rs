@@ -15,10 +15,14 @@ pub mod kem;
 mod identity;
 mod secret;
 
+mod binding;
 mod bundle;
+mod first_flight;
 mod handshake;
+mod names;
 
 mod chain;
+mod clear;
 mod header;
 mod padding;
 mod root;
@@ -38,16 +42,20 @@ mod safety;
 #[cfg(test)]
 mod vectors;
 
+pub use binding::Binding;
 pub use bundle::{
     BUNDLE_LENGTH, Bundle, BundleKind, BundleSecret, SEALED_BUNDLE_LENGTH, UnverifiedBundle,
     VerifiedBundle,
 };
+pub use clear::Clear;
 pub use error::{
-    BadDhKey, BadKemKey, BundleError, HandshakeError, OpenError, SealError, StateError,
+    BadDhKey, BadKemKey, BundleError, ClearTooLong, HandshakeError, OpenError, SealError,
+    StateError,
 };
-pub use handshake::{Binding, FirstFlight, HandshakeId, PreambleId, bundle_id_of};
+pub use first_flight::FirstFlight;
 pub use identity::{Identity, IdentityKeys};
+pub use names::{HandshakeId, PreambleId, bundle_id_of};
 pub use safety::{SafetyNumber, safety_number};
 pub use secret::{LinkKeys, ShelfKey, draw_link_secret};
 pub use session::{Opened, Session};
-pub use simulate::{Simulated, Speaker, simulate_transcript};
+pub use simulate::{Line, Simulated, Speaker, simulate_transcript};

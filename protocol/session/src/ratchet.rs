@@ -59,7 +59,7 @@ struct Gap {
 
 impl<W: Wing> Ratchet<W> {
     /// A starts: a turn is due towards P. (SPEC §4.4)
-    pub(crate) fn initiator(agreed: &Agreed, prekey: dh::PublicKey, own: dh::SecretKey) -> Self {
+    pub(crate) fn initiator(agreed: &Agreed<W>, prekey: dh::PublicKey, own: dh::SecretKey) -> Self {
         let due = Due {
             next_header: agreed.header_forth.copy(),
             dh: prekey,
@@ -71,7 +71,11 @@ impl<W: Wing> Ratchet<W> {
     }
 
     /// B starts: waits for A's first chain with P's secret. (SPEC §4.4)
-    pub(crate) fn responder(agreed: &Agreed, prekey: dh::SecretKey, peer: dh::PublicKey) -> Self {
+    pub(crate) fn responder(
+        agreed: &Agreed<W>,
+        prekey: dh::SecretKey,
+        peer: dh::PublicKey,
+    ) -> Self {
         let taken = Taken {
             next_header: agreed.next_header_back.copy(),
             dh: prekey,
@@ -82,7 +86,7 @@ impl<W: Wing> Ratchet<W> {
         Self::start(agreed, receive, Turn::Taken(taken), Answer::Owed(peer))
     }
 
-    fn start(agreed: &Agreed, next_receive: HeaderKey, turn: Turn, answer: Answer) -> Self {
+    fn start(agreed: &Agreed<W>, next_receive: HeaderKey, turn: Turn, answer: Answer) -> Self {
         Self {
             root: RootKey(Wiped::copy_of(agreed.root.0.bytes())),
             next_receive,
@@ -98,7 +102,7 @@ impl<W: Wing> Ratchet<W> {
     /// Seals one padded text: r ‖ header ‖ body. Takes a turn first if one is due.
     pub(crate) fn seal(
         &mut self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         padded: Zeroizing<Vec<u8>>,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, SealError> {
@@ -127,8 +131,8 @@ impl<W: Wing> Ratchet<W> {
             chain: sending.fixed.clone(),
             n: sending.n,
         };
-        let header = sending.header.seal::<W>(context, &random, &header);
-        let body = key.seal::<W>(context, &random, &header, padded);
+        let header = sending.header.seal(context, &random, &header);
+        let body = key.seal(context, &random, &header, padded);
         sending.chain = chain;
         sending.n += 1;
         Ok([&random[..], &header, &body].concat())
@@ -182,12 +186,12 @@ impl<W: Wing> Ratchet<W> {
     /// Opens one envelope: the padded text's content and how many old keys were forgotten. On an error nothing changed.
     pub(crate) fn open(
         &mut self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         parts: &Parts<'_>,
         today: Day,
     ) -> Result<(Zeroizing<Vec<u8>>, usize), OpenError> {
         let (key, step) = self.found(context, parts)?;
-        let mut text = key.open::<W>(context, parts.random, parts.header, parts.body)?;
+        let mut text = key.open(context, parts.random, parts.header, parts.body)?;
         let length = padding::content_length(&text).ok_or(OpenError)?;
         text.truncate(length);
         Ok((text, self.commit(step, today)))
@@ -195,10 +199,10 @@ impl<W: Wing> Ratchet<W> {
 
     fn found(
         &self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         parts: &Parts<'_>,
     ) -> Result<(MessageKey, Step), OpenError> {
-        let opens = |key: &HeaderKey| key.open::<W>(context, parts.random, parts.header).ok();
+        let opens = |key: &HeaderKey| key.open(context, parts.random, parts.header).ok();
         let current = self.receiving.as_ref();
         let is_current = |key: &HeaderKey| current.is_some_and(|now| same(&now.header, key));
         for chain in &self.skipped.chains {

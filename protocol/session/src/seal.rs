@@ -7,6 +7,7 @@ use partywall_ground::{Label, Wing, lp, lp_label};
 use zeroize::Zeroizing;
 
 use crate::chain::MessageKey;
+use crate::clear::Aside;
 use crate::derive::expand;
 use crate::error::OpenError;
 use crate::header::RANDOM_LENGTH;
@@ -15,12 +16,14 @@ use crate::labels;
 /// Length of an AEAD tag in bytes.
 pub(crate) const TAG_LENGTH: usize = 16;
 
-/// Who says it to whom in which session: part of every AD. (SPEC §4.3)
-pub(crate) struct Context<'a> {
+/// Who says it to whom in which session, and what stands beside it: what the ADs are made of. (SPEC §4.3)
+pub(crate) struct Context<'a, W: Wing> {
     pub(crate) sid: &'a [u8; 32],
     pub(crate) direction: Direction,
     /// h1 when a preamble stands before the envelope.
     pub(crate) flight: Option<&'a [u8; 32]>,
+    /// In the body's AD only. (SPEC S-14)
+    pub(crate) aside: Aside<'a, W>,
 }
 
 /// Which way an envelope goes. One byte on the wire. (SPEC §4.3)
@@ -32,9 +35,22 @@ pub(crate) enum Direction {
     Back,
 }
 
-impl Context<'_> {
-    /// `LP(label, sid, dir, flight, more…)`.
-    pub(crate) fn associated(&self, label: Label, more: &[&[u8]]) -> Vec<u8> {
+impl<W: Wing> Context<'_, W> {
+    /// `LP("header", sid, dir, flight)`: the header's AD.
+    pub(crate) fn of_header(&self) -> Vec<u8> {
+        self.associated(labels::header::<W>(), &[])
+    }
+
+    /// `LP("body", sid, dir, flight, r, hc)`, in the business wing with the clear part at its end. (SPEC S-14)
+    fn of_body(&self, random: &[u8; RANDOM_LENGTH], sealed_header: &[u8]) -> Vec<u8> {
+        let label = labels::body::<W>();
+        match self.aside.part() {
+            None => self.associated(label, &[random, sealed_header]),
+            Some(clear) => self.associated(label, &[random, sealed_header, clear]),
+        }
+    }
+
+    fn associated(&self, label: Label, more: &[&[u8]]) -> Vec<u8> {
         let length: usize = more.iter().map(|part| 4 + part.len()).sum();
         let mut bytes = Vec::with_capacity(160 + length);
         let mut push = |part: &[u8]| bytes.extend_from_slice(part);
@@ -54,13 +70,13 @@ impl MessageKey {
     /// `Seal(Expand(mk; "body", r; 32), 0^12, AD, padded)`. By value: one key, one envelope. (SPEC S-12)
     pub(crate) fn seal<W: Wing>(
         self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
         sealed_header: &[u8],
         mut padded: Zeroizing<Vec<u8>>,
     ) -> Vec<u8> {
         let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
-        let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
+        let associated = context.of_body(random, sealed_header);
         ChaCha20Poly1305::new((&*key).into())
             .encrypt_in_place(&[0; 12].into(), &associated, &mut *padded)
             .expect("64 KiB are far below the AEAD's limit");
@@ -70,13 +86,13 @@ impl MessageKey {
     /// Opens a body: the padded text, or nothing. (SPEC S-11)
     pub(crate) fn open<W: Wing>(
         self,
-        context: &Context<'_>,
+        context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
         sealed_header: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
-        let associated = context.associated(labels::body::<W>(), &[random, sealed_header]);
+        let associated = context.of_body(random, sealed_header);
         open(&key, &associated, sealed)
     }
 }

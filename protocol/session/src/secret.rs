@@ -11,14 +11,56 @@ use crate::derive::{Key, expand};
 use crate::labels;
 
 /// Seals a shelf's bundles. (SPEC §4.1)
-pub struct ShelfKey(pub(crate) Key);
+///
+/// One wing's does not fit where the other's is expected (G-2):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Peer};
+/// use partywall_session::ShelfKey;
+/// fn peer_only(_: &ShelfKey<Peer>) {}
+/// fn mix(key: &ShelfKey<Business>) {
+///     peer_only(key);
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::Peer;
+/// use partywall_session::ShelfKey;
+/// fn peer_only(_: &ShelfKey<Peer>) {}
+/// fn fits(key: &ShelfKey<Peer>) {
+///     peer_only(key);
+/// }
+/// ```
+pub struct ShelfKey<W: Wing> {
+    pub(crate) key: Key,
+    wing: PhantomData<W>,
+}
 
 /// All that a link's 32 bytes L give, in one wing. (SPEC §3)
+///
+/// The same L gives the other wing other keys, and they do not fit here (G-2):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Peer};
+/// use partywall_session::LinkKeys;
+/// fn peer_only(_: &LinkKeys<Peer>) {}
+/// fn mix(keys: &LinkKeys<Business>) {
+///     peer_only(keys);
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::Peer;
+/// use partywall_session::LinkKeys;
+/// fn peer_only(_: &LinkKeys<Peer>) {}
+/// fn fits(keys: &LinkKeys<Peer>) {
+///     peer_only(keys);
+/// }
+/// ```
 pub struct LinkKeys<W: Wing> {
     capability: Capability,
-    shelf: ShelfKey,
+    shelf: ShelfKey<W>,
     pub(crate) psk: Key,
-    wing: PhantomData<W>,
 }
 
 impl<W: Wing> LinkKeys<W> {
@@ -28,9 +70,11 @@ impl<W: Wing> LinkKeys<W> {
         let from = secret.as_bytes();
         Self {
             capability: Capability::new(*expand(from, labels::capability::<W>(), &[])),
-            shelf: ShelfKey(expand(from, labels::shelf_key::<W>(), &[])),
+            shelf: ShelfKey {
+                key: expand(from, labels::shelf_key::<W>(), &[]),
+                wing: PhantomData,
+            },
             psk: expand(from, labels::psk::<W>(), &[]),
-            wing: PhantomData,
         }
     }
 
@@ -51,7 +95,7 @@ impl<W: Wing> LinkKeys<W> {
 
     /// Seals and unseals this link's bundles.
     #[must_use]
-    pub const fn shelf_key(&self) -> &ShelfKey {
+    pub const fn shelf_key(&self) -> &ShelfKey<W> {
         &self.shelf
     }
 }

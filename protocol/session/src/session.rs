@@ -1,16 +1,16 @@
-//! One sealed channel between two people, of one wing. The front of this crate. (SPEC §4)
+//! One sealed channel between two sides, of one wing. The front of this crate. (SPEC §4)
 //! Knows: its handshake, its ratchet, the peer's public keys. Never knows: names, mailboxes, clocks.
 
-use core::marker::PhantomData;
-
-use partywall_ground::{Day, Wing};
+use partywall_ground::{Business, Day, Peer, Wing};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::clear::{Aside, Clear};
 use crate::envelope::{PREAMBLE_LENGTH, Parts, longest, room_for};
 use crate::error::{OpenError, SealError};
-use crate::handshake::{Agreed, HandshakeId, PreambleId};
+use crate::handshake::Agreed;
 use crate::identity::IdentityKeys;
+use crate::names::{HandshakeId, PreambleId};
 use crate::padding;
 use crate::ratchet::Ratchet;
 use crate::seal::{Context, Direction};
@@ -41,19 +41,36 @@ use crate::wiped::Wiped;
 ///     peer_only(peer, &[]);
 /// }
 /// ```
+///
+/// A business envelope is neither sealed nor opened without its clear part (SPEC S-14):
+///
+/// ```compile_fail
+/// use partywall_ground::{Business, Day};
+/// use partywall_session::Session;
+/// fn unclear(session: &mut Session<Business>, envelope: &[u8]) {
+///     let _ = session.open(envelope, Day::new(0));
+/// }
+/// ```
+///
+/// ```
+/// use partywall_ground::{Business, Day};
+/// use partywall_session::{Clear, Session};
+/// fn bound(session: &mut Session<Business>, envelope: &[u8], clear: Clear<'_>) {
+///     let _ = session.open(envelope, clear, Day::new(0));
+/// }
+/// ```
 pub struct Session<W: Wing> {
-    pub(crate) handshake: HandshakeId,
+    pub(crate) handshake: HandshakeId<W>,
     pub(crate) sid: Wiped,
-    pub(crate) role: Role,
-    pub(crate) peer: IdentityKeys,
+    pub(crate) role: Role<W>,
+    pub(crate) peer: IdentityKeys<W>,
     pub(crate) ratchet: Ratchet<W>,
-    pub(crate) wing: PhantomData<W>,
 }
 
 /// Who began. A keeps the preamble while she waits for an answer (S-3), B its name, to know it again (S-5).
-pub(crate) enum Role {
+pub(crate) enum Role<W: Wing> {
     Initiator { preamble: Option<Vec<u8>> },
-    Responder { preamble: PreambleId },
+    Responder { preamble: PreambleId<W> },
 }
 
 /// What came out of an envelope.
@@ -64,12 +81,63 @@ pub struct Opened {
     pub forgotten: usize,
 }
 
+impl Session<Peer> {
+    /// Seals content into the smallest envelope that it fits in: 4,096, 16,384 or 65,536 bytes.
+    /// The stepped state must be stored before the envelope leaves. (SPEC C-3)
+    ///
+    /// # Errors
+    /// [`SealError::TooLong`] beyond 63,166 bytes (61,950 before the first answer), [`SealError::TurnDue`] after
+    /// 20,000 messages without an answer. The state is unchanged then.
+    pub fn seal(&mut self, content: &[u8], rng: &mut impl CryptoRng) -> Result<Vec<u8>, SealError> {
+        self.seal_with(content, Aside::NONE, rng)
+    }
+
+    /// Opens an envelope, behind the preamble that this session knows or without one. `today` dates the keys kept for
+    /// missing messages.
+    ///
+    /// # Errors
+    /// [`OpenError`], without a reason; the state is byte for byte as before. (SPEC S-11)
+    pub fn open(&mut self, envelope: &[u8], today: Day) -> Result<Opened, OpenError> {
+        self.open_with(envelope, Aside::NONE, today)
+    }
+}
+
+impl Session<Business> {
+    /// Seals content as the peer wing does, and binds the clear part that travels beside the envelope. (SPEC S-14)
+    /// The stepped state must be stored before the envelope leaves.
+    ///
+    /// # Errors
+    /// As in the peer wing; the clear part takes no room in the envelope.
+    pub fn seal(
+        &mut self,
+        content: &[u8],
+        clear: Clear<'_>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, SealError> {
+        self.seal_with(content, clear.into(), rng)
+    }
+
+    /// Opens an envelope together with the clear part that came with it: what it says is authentic if this succeeds.
+    /// (SPEC S-14)
+    ///
+    /// # Errors
+    /// [`OpenError`], without a reason; the state is byte for byte as before. (SPEC S-11)
+    pub fn open(
+        &mut self,
+        envelope: &[u8],
+        clear: Clear<'_>,
+        today: Day,
+    ) -> Result<Opened, OpenError> {
+        self.open_with(envelope, clear.into(), today)
+    }
+}
+
 impl<W: Wing> Session<W> {
     pub(crate) fn initiator(
-        agreed: Agreed,
-        peer: IdentityKeys,
+        agreed: Agreed<W>,
+        peer: IdentityKeys<W>,
         preamble: Vec<u8>,
-        ratchet: impl FnOnce(&Agreed) -> Ratchet<W>,
+        ratchet: impl FnOnce(&Agreed<W>) -> Ratchet<W>,
     ) -> Self {
         let role = Role::Initiator {
             preamble: Some(preamble),
@@ -78,19 +146,19 @@ impl<W: Wing> Session<W> {
     }
 
     pub(crate) fn responder(
-        agreed: Agreed,
-        peer: IdentityKeys,
-        preamble: PreambleId,
-        ratchet: impl FnOnce(&Agreed) -> Ratchet<W>,
+        agreed: Agreed<W>,
+        peer: IdentityKeys<W>,
+        preamble: PreambleId<W>,
+        ratchet: impl FnOnce(&Agreed<W>) -> Ratchet<W>,
     ) -> Self {
         Self::new(&agreed, peer, Role::Responder { preamble }, ratchet)
     }
 
     fn new(
-        agreed: &Agreed,
-        peer: IdentityKeys,
-        role: Role,
-        ratchet: impl FnOnce(&Agreed) -> Ratchet<W>,
+        agreed: &Agreed<W>,
+        peer: IdentityKeys<W>,
+        role: Role<W>,
+        ratchet: impl FnOnce(&Agreed<W>) -> Ratchet<W>,
     ) -> Self {
         Self {
             handshake: agreed.h1,
@@ -98,17 +166,16 @@ impl<W: Wing> Session<W> {
             role,
             peer,
             ratchet: ratchet(agreed),
-            wing: PhantomData,
         }
     }
 
-    /// Seals content into the smallest envelope that it fits in: 4,096, 16,384 or 65,536 bytes.
-    /// The stepped state must be stored before the envelope leaves. (SPEC C-3)
-    ///
-    /// # Errors
-    /// [`SealError::TooLong`] beyond 63,166 bytes (61,950 before the first answer), [`SealError::TurnDue`] after
-    /// 20,000 messages without an answer. The state is unchanged then.
-    pub fn seal(&mut self, content: &[u8], rng: &mut impl CryptoRng) -> Result<Vec<u8>, SealError> {
+    /// Seals in either wing; the wings' own doors say with what beside it.
+    pub(crate) fn seal_with(
+        &mut self,
+        content: &[u8],
+        aside: Aside<'_, W>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, SealError> {
         let preamble = match &self.role {
             Role::Initiator {
                 preamble: Some(preamble),
@@ -122,7 +189,8 @@ impl<W: Wing> Session<W> {
         let context = Context {
             sid: self.sid.bytes(),
             direction: self.role.outward(),
-            flight: (!preamble.is_empty()).then_some(&self.handshake.0),
+            flight: (!preamble.is_empty()).then_some(self.handshake.as_bytes()),
+            aside,
         };
         let sealed = self
             .ratchet
@@ -130,12 +198,13 @@ impl<W: Wing> Session<W> {
         Ok([preamble, &sealed].concat())
     }
 
-    /// Opens an envelope, behind the preamble that this session knows or without one. `today` dates the keys kept for
-    /// missing messages.
-    ///
-    /// # Errors
-    /// [`OpenError`], without a reason; the state is byte for byte as before. (SPEC S-11)
-    pub fn open(&mut self, envelope: &[u8], today: Day) -> Result<Opened, OpenError> {
+    /// Opens in either wing; the wings' own doors say with what beside it.
+    pub(crate) fn open_with(
+        &mut self,
+        envelope: &[u8],
+        aside: Aside<'_, W>,
+        today: Day,
+    ) -> Result<Opened, OpenError> {
         let flight = match &self.role {
             Role::Responder { preamble } => PreambleId::of(envelope) == Some(*preamble),
             Role::Initiator { .. } => false,
@@ -145,7 +214,8 @@ impl<W: Wing> Session<W> {
         let context = Context {
             sid: self.sid.bytes(),
             direction: self.role.inward(),
-            flight: flight.then_some(&self.handshake.0),
+            flight: flight.then_some(self.handshake.as_bytes()),
+            aside,
         };
         let (content, forgotten) = self.ratchet.open(&context, &parts, today)?;
         if let Role::Initiator { preamble } = &mut self.role {
@@ -156,13 +226,13 @@ impl<W: Wing> Session<W> {
 
     /// `h1`, which both sides know this session by. (SPEC S-5)
     #[must_use]
-    pub const fn handshake(&self) -> HandshakeId {
+    pub const fn handshake(&self) -> HandshakeId<W> {
         self.handshake
     }
 
     /// The peer's public keys.
     #[must_use]
-    pub const fn peer(&self) -> IdentityKeys {
+    pub const fn peer(&self) -> IdentityKeys<W> {
         self.peer
     }
 
@@ -184,7 +254,7 @@ impl<W: Wing> Session<W> {
     }
 }
 
-impl Role {
+impl<W: Wing> Role<W> {
     pub(crate) const fn outward(&self) -> Direction {
         match self {
             Self::Initiator { .. } => Direction::Forth,

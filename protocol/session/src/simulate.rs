@@ -1,16 +1,19 @@
 //! Deniability: B alone makes a conversation that looks as if A had taken part. (SPEC §4.6)
 //! Knows: B's secrets and A's public keys. Never knows: a secret of A.
 
-use partywall_ground::{Day, Wing};
+use partywall_ground::{Business, Day, Peer, Wing};
 use rand_core::CryptoRng;
 
+use crate::binding::Binding;
 use crate::bundle::BundleSecret;
+use crate::clear::{Aside, Clear};
 use crate::derive::Key;
 use crate::dh;
 use crate::envelope::Preamble;
 use crate::error::SealError;
-use crate::handshake::{Agreed, Binding, FirstSecrets, Half, PreambleId, Published};
+use crate::handshake::{Agreed, FirstSecrets, Half, Published};
 use crate::identity::{Identity, IdentityKeys};
+use crate::names::PreambleId;
 use crate::ratchet::Ratchet;
 use crate::secret::LinkKeys;
 use crate::session::{Role, Session};
@@ -23,6 +26,37 @@ pub enum Speaker {
     Initiator,
     /// The one who makes it all up.
     Responder,
+}
+
+/// One line of a script: who says what, in the business wing with which clear part.
+pub struct Line<'a, W: Wing> {
+    speaker: Speaker,
+    content: &'a [u8],
+    aside: Aside<'a, W>,
+}
+
+impl<'a> Line<'a, Peer> {
+    /// What `speaker` says.
+    #[must_use]
+    pub const fn of(speaker: Speaker, content: &'a [u8]) -> Self {
+        Self {
+            speaker,
+            content,
+            aside: Aside::NONE,
+        }
+    }
+}
+
+impl<'a> Line<'a, Business> {
+    /// What `speaker` says, and the clear part beside it. (SPEC S-14)
+    #[must_use]
+    pub fn of(speaker: Speaker, content: &'a [u8], clear: Clear<'a>) -> Self {
+        Self {
+            speaker,
+            content,
+            aside: clear.into(),
+        }
+    }
 }
 
 /// A forged transcript.
@@ -41,19 +75,23 @@ pub struct Simulated<W: Wing> {
 /// # Errors
 /// [`SealError`] as for a real conversation; [`SealError::TurnDue`] when the script begins with the responder.
 pub fn simulate_transcript<W: Wing>(
-    peer: &IdentityKeys,
+    peer: &IdentityKeys<W>,
     secret: &BundleSecret<W>,
-    identity: &Identity,
+    identity: &Identity<W>,
     link: &LinkKeys<W>,
     binding: Binding<'_, W>,
-    script: &[(Speaker, &[u8])],
+    script: &[Line<'_, W>],
     rng: &mut impl CryptoRng,
 ) -> Result<Simulated<W>, SealError> {
-    let (for_a, for_b, preamble) = forged_handshake(peer, secret, identity, link, binding, rng)?;
+    let Forged {
+        for_a,
+        for_b,
+        preamble,
+    } = forged_handshake(peer, secret, identity, link, binding, rng)?;
     let prekey = secret.dh.public();
     // Stands where A's own secret would; `answered` replaces it before it is used.
     let placeholder = dh::SecretKey::draw(rng);
-    let preamble_id = PreambleId(partywall_proof::sha256(&preamble));
+    let preamble_id = PreambleId::from_bytes(partywall_proof::sha256(&preamble));
     let mut a = Session::initiator(for_a, identity.public(), preamble, |agreed| {
         Ratchet::<W>::initiator(agreed, prekey, placeholder)
     });
@@ -63,17 +101,17 @@ pub fn simulate_transcript<W: Wing>(
     });
     let today = Day::new(0);
     let mut envelopes = Vec::with_capacity(script.len());
-    for (speaker, content) in script {
-        let (envelope, opened) = match speaker {
+    for line in script {
+        let (envelope, opened) = match line.speaker {
             Speaker::Initiator => {
-                let envelope = a.seal(content, rng)?;
-                let opened = b.open(&envelope, today);
+                let envelope = a.seal_with(line.content, line.aside, rng)?;
+                let opened = b.open_with(&envelope, line.aside, today);
                 (envelope, opened)
             }
             Speaker::Responder => {
-                let envelope = b.seal(content, rng)?;
+                let envelope = b.seal_with(line.content, line.aside, rng)?;
                 answered(&mut a, &b, peer);
-                let opened = a.open(&envelope, today);
+                let opened = a.open_with(&envelope, line.aside, today);
                 (envelope, opened)
             }
         };
@@ -88,7 +126,7 @@ pub fn simulate_transcript<W: Wing>(
 }
 
 /// A mixes `DH(a, dh)` on B's first answer. B knows the secret of dh, and with `IK_A` it gives the same value.
-fn answered<W: Wing>(a: &mut Session<W>, b: &Session<W>, peer: &IdentityKeys) {
+fn answered<W: Wing>(a: &mut Session<W>, b: &Session<W>, peer: &IdentityKeys<W>) {
     if !matches!(a.role, Role::Initiator { preamble: Some(_) }) {
         return;
     }
@@ -98,14 +136,21 @@ fn answered<W: Wing>(a: &mut Session<W>, b: &Session<W>, peer: &IdentityKeys) {
     }
 }
 
+/// What a real handshake would have left on both sides, and its preamble.
+struct Forged<W: Wing> {
+    for_a: Agreed<W>,
+    for_b: Agreed<W>,
+    preamble: Vec<u8>,
+}
+
 fn forged_handshake<W: Wing>(
-    peer: &IdentityKeys,
+    peer: &IdentityKeys<W>,
     secret: &BundleSecret<W>,
-    identity: &Identity,
+    identity: &Identity<W>,
     link: &LinkKeys<W>,
     binding: Binding<'_, W>,
     rng: &mut impl CryptoRng,
-) -> Result<(Agreed, Agreed, Vec<u8>), SealError> {
+) -> Result<Forged<W>, SealError> {
     let bad_key = |_| SealError::BadPeerKey;
     let ephemeral = dh::SecretKey::draw(rng).public();
     let (ct, kem) = secret.kem.public().encapsulate(rng);
@@ -120,9 +165,9 @@ fn forged_handshake<W: Wing>(
     let c1 = half.seal_identity(peer);
     let for_a = half.finish(&c1, peer, &last);
     let for_b = Half::<W>::new(h0, &secrets, &link.psk).finish(&c1, peer, &last);
-    Ok((
+    Ok(Forged {
         for_a,
         for_b,
-        Preamble::join(&secret.id(), &ephemeral, &ct, &c1),
-    ))
+        preamble: Preamble::join(&secret.id(), &ephemeral, &ct, &c1),
+    })
 }

@@ -11,9 +11,9 @@ use crate::chain::{ChainKey, MessageKey};
 use crate::envelope::PREAMBLE_LENGTH;
 use crate::error::StateError;
 use crate::fields::Fields;
-use crate::handshake::{HandshakeId, PreambleId};
 use crate::header::{ChainHeader, HEADER_LENGTH, HeaderKey};
 use crate::identity::IdentityKeys;
+use crate::names::{HandshakeId, PreambleId};
 use crate::ratchet::Ratchet;
 use crate::root::RootKey;
 use crate::session::{Role, Session};
@@ -33,13 +33,13 @@ impl<W: Wing> Session<W> {
     pub fn to_bytes(&self) -> Bytes {
         let mut to = Zeroizing::new(Vec::with_capacity(self.room()));
         to.extend_from_slice(&[VERSION, W::BYTE]);
-        to.extend_from_slice(&self.handshake.0);
+        to.extend_from_slice(self.handshake.as_bytes());
         to.extend_from_slice(self.sid.bytes());
         to.extend_from_slice(&self.peer.to_bytes());
         match &self.role {
             Role::Responder { preamble } => {
                 to.push(0);
-                to.extend_from_slice(&preamble.0);
+                to.extend_from_slice(preamble.as_bytes());
             }
             Role::Initiator { preamble: None } => to.push(1),
             Role::Initiator {
@@ -79,12 +79,12 @@ impl<W: Wing> Session<W> {
             return None;
         }
         Some(Self {
-            handshake: HandshakeId(*from.take()?),
+            handshake: HandshakeId::from_bytes(*from.take()?),
             sid: Wiped::copy_of(from.take()?),
             peer: IdentityKeys::from_bytes(from.take()?).ok()?,
             role: match from.take::<1>()?[0] {
                 0 => Role::Responder {
-                    preamble: PreambleId(*from.take()?),
+                    preamble: PreambleId::from_bytes(*from.take()?),
                 },
                 1 => Role::Initiator { preamble: None },
                 2 => Role::Initiator {
@@ -93,7 +93,6 @@ impl<W: Wing> Session<W> {
                 _ => return None,
             },
             ratchet: read_ratchet(from)?,
-            wing: PhantomData,
         })
     }
 }

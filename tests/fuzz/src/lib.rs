@@ -15,7 +15,7 @@ pub const NOW: Seconds = Seconds::new(1_800_000_000);
 /// B's side of a link, and B's session with skipped keys on two chains.
 pub struct World {
     /// B's identity.
-    pub identity: Identity,
+    pub identity: Identity<Peer>,
     /// B's link.
     pub link: LinkKeys<Peer>,
     /// The bundle that first flights name.
@@ -37,7 +37,7 @@ impl World {
         let drop = link.drop_id();
         let published = bundle.publish(&identity, &drop);
         let verified = UnverifiedBundle::from_bytes(*published.as_bytes())
-            .verify(&identity.id::<Peer>(), &drop, NOW)
+            .verify(&identity.id(), &drop, NOW)
             .expect("our own bundle");
         let alice = Identity::draw(&mut dice);
         let mut alice = Session::initiate(&alice, &verified, &link, Binding::NONE, &mut dice)

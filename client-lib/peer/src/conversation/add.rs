@@ -137,7 +137,7 @@ impl Turn<'_, '_> {
         &mut self,
         link: &Link,
         sealed: &[u8],
-    ) -> Result<(Identity, Session<Peer>, bool), AddError> {
+    ) -> Result<(Identity<Peer>, Session<Peer>, bool), AddError> {
         let link = link.parsed();
         let keys = LinkKeys::<Peer>::of(link.secret());
         let now = Seconds::new(self.now.wall.seconds());
@@ -154,7 +154,7 @@ impl Turn<'_, '_> {
     fn added(
         &mut self,
         adding: &Adding,
-        identity: &Identity,
+        identity: &Identity<Peer>,
         session: Session<Peer>,
         weak: bool,
     ) -> Result<i64, StoreTrouble> {

@@ -108,19 +108,17 @@ impl Turn<'_, '_> {
         let Some((bundle, secret)) = record.has.take() else {
             return Ok(());
         };
-        let identity = Identity::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
+        let identity =
+            Identity::<Peer>::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
         let peer: &[u8; 64] = record.peer[..]
             .try_into()
             .map_err(|_| StoreTrouble::Damaged)?;
-        let peer = IdentityKeys::from_bytes(peer).map_err(|_| StoreTrouble::Damaged)?;
+        let peer = IdentityKeys::<Peer>::from_bytes(peer).map_err(|_| StoreTrouble::Damaged)?;
         let bytes = bundle[..].try_into().map_err(|_| StoreTrouble::Damaged)?;
         let keys = LinkKeys::<Peer>::of(&LinkSecret::new(secret.0));
         let now = Seconds::new(self.now.wall.seconds());
-        let verified = UnverifiedBundle::<Peer>::from_bytes(bytes).verify(
-            &peer.id::<Peer>(),
-            &keys.drop_id(),
-            now,
-        );
+        let verified =
+            UnverifiedBundle::<Peer>::from_bytes(bytes).verify(&peer.id(), &keys.drop_id(), now);
         let Ok(verified) = verified else {
             return Ok(());
         };

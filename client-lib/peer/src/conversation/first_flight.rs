@@ -21,8 +21,8 @@ use crate::store::Table;
 struct Flown {
     session: Session<Peer>,
     opened: Opened,
-    peer: IdentityKeys,
-    h1: HandshakeId,
+    peer: IdentityKeys<Peer>,
+    h1: HandshakeId<Peer>,
 }
 
 impl Turn<'_, '_> {
@@ -60,7 +60,7 @@ impl Turn<'_, '_> {
             BundleOwner::Contact(_) => Begun::AnewByPeer,
         };
         let channel = self.keep_session(contact, flown.session, begun)?;
-        let preamble = PreambleId::of(envelope).ok_or(StoreTrouble::Damaged)?;
+        let preamble = PreambleId::<Peer>::of(envelope).ok_or(StoreTrouble::Damaged)?;
         let known = HandshakeRecord {
             channel: Some(channel),
             h1: Key32(*h1.as_bytes()),
@@ -125,7 +125,7 @@ impl Turn<'_, '_> {
         &mut self,
         mailbox: i64,
         bundle: &BundleRecord,
-        peer: &IdentityKeys,
+        peer: &IdentityKeys<Peer>,
     ) -> Result<i64, StoreTrouble> {
         let link = self.link(mailbox).ok_or(StoreTrouble::Damaged)?.clone();
         let weak = !bundle.one_time;

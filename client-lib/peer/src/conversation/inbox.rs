@@ -1,6 +1,7 @@
 //! An envelope came: known already, opened by a session, or kept aside. Before `arrive`.
 //! Knows: digests, which sessions may open what. Never knows: what a content means. (SPEC C-2, S-5)
 
+use partywall_ground::Peer;
 use partywall_session::{Opened, PreambleId, bundle_id_of};
 
 use super::records::{EventRecord, HandshakeRecord, MailboxState, Purpose};
@@ -51,7 +52,7 @@ impl Turn<'_, '_> {
     }
 
     fn opened(&mut self, mailbox: i64, envelope: &[u8]) -> Result<Option<Arrival>, StoreTrouble> {
-        if let Some(preamble) = PreambleId::of(envelope)
+        if let Some(preamble) = PreambleId::<Peer>::of(envelope)
             && let Some(plain) = self.hands.handshake(preamble.as_bytes())?
         {
             let known: HandshakeRecord = read(&plain)?;

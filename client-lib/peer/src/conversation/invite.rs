@@ -78,7 +78,7 @@ impl Turn<'_, '_> {
     fn link_text(
         &self,
         relay: i64,
-        identity: &Identity,
+        identity: &Identity<Peer>,
         secret: &LinkSecret,
         reusable: bool,
     ) -> Result<String, StoreTrouble> {
@@ -89,7 +89,7 @@ impl Turn<'_, '_> {
             .filter_map(|text| Authority::parse(text).ok());
         let first = authorities.next().ok_or(StoreTrouble::Damaged)?;
         let uses = if reusable { Uses::Many } else { Uses::Once };
-        let maker = identity.id::<Peer>();
+        let maker = identity.id();
         let secret = LinkSecret::new(*secret.as_bytes());
         let link = ContactLink::new(first, RelayKey::new(record.key.0), maker, secret, uses)
             .with_further(authorities.collect())

@@ -186,10 +186,11 @@ impl Turn<'_, '_> {
             return Ok(Err(LookError::NoSuchContact));
         };
         let damaged = StoreTrouble::Damaged;
-        let ours = Identity::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
+        let ours =
+            Identity::<Peer>::from_bytes(&record.identity).map_err(|_| StoreTrouble::Damaged)?;
         let theirs: &[u8; 64] = record.peer[..].try_into().map_err(|_| damaged)?;
-        let theirs = IdentityKeys::from_bytes(theirs).map_err(|_| StoreTrouble::Damaged)?;
-        let number = safety_number::<Peer>(&ours.id::<Peer>(), &theirs.id::<Peer>());
+        let theirs = IdentityKeys::<Peer>::from_bytes(theirs).map_err(|_| StoreTrouble::Damaged)?;
+        let number = safety_number::<Peer>(&ours.id(), &theirs.id());
         Ok(Ok(Safety {
             digits: number.to_string(),
             verified: record.verified,

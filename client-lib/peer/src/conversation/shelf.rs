@@ -94,7 +94,7 @@ impl Turn<'_, '_> {
         let row = self
             .hands
             .insert_bundle(bid.as_bytes(), &written(&record))?;
-        let sealed = bundle.seal::<Peer>(keys.shelf_key(), dice);
+        let sealed = bundle.seal(keys.shelf_key(), dice);
         Ok((row, sealed.to_vec()))
     }
 

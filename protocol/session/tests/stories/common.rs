@@ -17,7 +17,7 @@ pub(crate) const NOT_AFTER: Seconds = Seconds::new(1_800_000_000 + 90 * 86_400);
 
 /// B's side of a link.
 pub(crate) struct Maker {
-    pub(crate) identity: Identity,
+    pub(crate) identity: Identity<Peer>,
     pub(crate) secret: LinkSecret,
     pub(crate) link: LinkKeys<Peer>,
     pub(crate) bundle: BundleSecret<Peer>,
@@ -28,7 +28,7 @@ pub(crate) struct Pair {
     pub(crate) dice: Dice,
     pub(crate) maker: Maker,
     pub(crate) alice: Session<Peer>,
-    pub(crate) alice_identity: Identity,
+    pub(crate) alice_identity: Identity<Peer>,
 }
 
 impl Maker {
@@ -48,10 +48,10 @@ impl Maker {
         let sealed = self
             .bundle
             .publish(&self.identity, &drop)
-            .seal::<Peer>(self.link.shelf_key(), dice);
+            .seal(self.link.shelf_key(), dice);
         UnverifiedBundle::unseal(&sealed, self.link.shelf_key())
             .unwrap()
-            .verify(&self.identity.id::<Peer>(), &drop, NOW)
+            .verify(&self.identity.id(), &drop, NOW)
             .unwrap()
     }
 
@@ -117,7 +117,7 @@ pub(crate) struct Met {
     pub(crate) alice: Session<Peer>,
     pub(crate) bob: Session<Peer>,
     pub(crate) first: Vec<u8>,
-    pub(crate) alice_identity: Identity,
+    pub(crate) alice_identity: Identity<Peer>,
 }
 
 impl Met {

@@ -4,7 +4,7 @@
 use crate::common::{Met, Pair, TODAY, copy};
 use partywall_ground::{Business, Day, Peer};
 use partywall_session::{
-    Binding, OpenError, PreambleId, SealError, Session, Speaker, StateError, safety_number,
+    Binding, Line, OpenError, PreambleId, SealError, Session, Speaker, StateError, safety_number,
     simulate_transcript,
 };
 use partywall_world::Dice;
@@ -111,7 +111,7 @@ fn every_first_flight_repeats_one_preamble_and_any_of_them_may_come_first() {
     assert_eq!(opened.content.as_slice(), b"2");
     // The one-time bundle's secrets are gone by now: the preamble alone leads to the session.
     for n in [0, 3, 1] {
-        assert!(PreambleId::of(&flights[n]) == PreambleId::of(&flights[2]));
+        assert!(PreambleId::<Peer>::of(&flights[n]) == PreambleId::of(&flights[2]));
         assert_eq!(reads(&mut bob, &flights[n]), format!("{n}"));
     }
     assert!(bob.open(&flights[1], TODAY).is_err(), "replay");
@@ -328,14 +328,14 @@ fn a_thief_of_the_whole_state_is_locked_out_after_one_round_trip() {
 fn a_thief_of_the_prekey_can_begin_but_not_be_confirmed() {
     let mut story = Pair::with_seed(12);
     // The thief has the bundle's secrets and the link, and forges a first flight in Alice's name.
-    let script: &[(Speaker, &[u8])] = &[(Speaker::Initiator, b"it is me, alice")];
+    let script = [Line::<Peer>::of(Speaker::Initiator, b"it is me, alice")];
     let forged = simulate_transcript(
         &story.alice_identity.public(),
         &story.maker.bundle,
         &story.maker.identity,
         &story.maker.link,
         Binding::NONE,
-        script,
+        &script,
         &mut story.dice,
     )
     .unwrap();
@@ -376,13 +376,13 @@ fn a_thief_of_the_prekey_can_begin_but_not_be_confirmed() {
 #[test]
 fn a_forged_transcript_is_accepted_like_a_real_one() {
     let mut pair = Pair::with_seed(14);
-    let script: &[(Speaker, &[u8])] = &[
-        (Speaker::Initiator, b"i owe you"),
-        (Speaker::Responder, b"how much?"),
-        (Speaker::Initiator, b"a hundred"),
-        (Speaker::Initiator, b"no, two"),
-        (Speaker::Responder, b"noted"),
-        (Speaker::Initiator, b"good"),
+    let script = [
+        Line::<Peer>::of(Speaker::Initiator, b"i owe you"),
+        Line::<Peer>::of(Speaker::Responder, b"how much?"),
+        Line::<Peer>::of(Speaker::Initiator, b"a hundred"),
+        Line::<Peer>::of(Speaker::Initiator, b"no, two"),
+        Line::<Peer>::of(Speaker::Responder, b"noted"),
+        Line::<Peer>::of(Speaker::Initiator, b"good"),
     ];
     let forged = simulate_transcript(
         &pair.alice_identity.public(),
@@ -390,7 +390,7 @@ fn a_forged_transcript_is_accepted_like_a_real_one() {
         &pair.maker.identity,
         &pair.maker.link,
         Binding::NONE,
-        script,
+        &script,
         &mut pair.dice,
     )
     .unwrap();
@@ -429,17 +429,14 @@ fn a_state_of_another_wing_version_or_length_is_refused() {
 #[test]
 fn both_people_read_the_same_safety_number_and_a_man_in_the_middle_shows() {
     let story = Pair::with_seed(16).met();
-    let mine = story.alice_identity.id::<Peer>();
-    let theirs = story.alice.peer().id::<Peer>();
+    let mine = story.alice_identity.id();
+    let theirs = story.alice.peer().id();
     let number = safety_number::<Peer>(&mine, &theirs);
     assert_eq!(
         number,
-        safety_number::<Peer>(
-            &story.maker.identity.id::<Peer>(),
-            &story.bob.peer().id::<Peer>()
-        )
+        safety_number::<Peer>(&story.maker.identity.id(), &story.bob.peer().id())
     );
-    let other = Pair::with_seed(17).alice_identity.id::<Peer>();
+    let other = Pair::with_seed(17).alice_identity.id();
     assert_ne!(number, safety_number::<Peer>(&mine, &other));
 }
 

@@ -158,12 +158,12 @@ fn the_second_implementation_begins_and_we_answer() {
         let sealed = maker
             .bundle
             .publish(&maker.identity, &drop)
-            .seal::<Peer>(maker.link.shelf_key(), &mut dice);
+            .seal(maker.link.shelf_key(), &mut dice);
         other
             .ask(&json!({
                 "cmd": "initiate",
                 "l": hex::encode(maker.secret.as_bytes()),
-                "id": hex::encode(maker.identity.id::<Peer>().as_bytes()),
+                "id": hex::encode(maker.identity.id().as_bytes()),
                 "drop": hex::encode(drop.as_bytes()),
                 "sealed_bundle": hex::encode(sealed),
                 "now": NOW.value(),

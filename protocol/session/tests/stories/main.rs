@@ -2,6 +2,8 @@
 //! Knows: both sides' secrets. Never knows: a relay.
 
 #[cfg(test)]
+mod business;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod conversation;

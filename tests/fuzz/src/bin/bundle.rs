@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     let sealed = UnverifiedBundle::<Peer>::unseal(bytes, world.link.shelf_key());
     assert!(sealed.is_err(), "nobody seals for this shelf by chance");
     if let Ok(exact) = bytes.try_into() {
-        let owner = world.identity.id::<Peer>();
+        let owner = world.identity.id();
         let verified =
             UnverifiedBundle::<Peer>::from_bytes(exact).verify(&owner, &world.link.drop_id(), NOW);
         assert!(verified.is_err(), "a forged bundle");
@@ -25,5 +25,5 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(session.to_bytes()[..] == *bytes, "a state has one form");
     }
     let _ = BundleSecret::<Peer>::from_bytes(bytes);
-    let _ = Identity::from_bytes(bytes);
+    let _ = Identity::<Peer>::from_bytes(bytes);
 });

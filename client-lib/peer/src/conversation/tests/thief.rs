@@ -4,7 +4,8 @@
 use partywall_ground::{AtMost, Capability, LinkSecret, Peer, RelayKey};
 use partywall_proof::link::Authority;
 use partywall_session::{
-    Binding, BundleSecret, Identity, IdentityKeys, LinkKeys, Session, Speaker, simulate_transcript,
+    Binding, BundleSecret, Identity, IdentityKeys, Line, LinkKeys, Session, Speaker,
+    simulate_transcript,
 };
 use partywall_world::Dice;
 
@@ -53,7 +54,7 @@ impl Thief {
         let identity = Identity::from_bytes(&self.contact.identity).unwrap();
         let link = LinkKeys::<Peer>::of(&LinkSecret::new(self.bundle.link.0));
         let content = lies(text).to_bytes();
-        let script: [(Speaker, &[u8]); 1] = [(Speaker::Initiator, &content)];
+        let script = [Line::<Peer>::of(Speaker::Initiator, &content)];
         let made = simulate_transcript(
             &peer,
             &secret,
