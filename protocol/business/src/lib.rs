@@ -1,2 +1,4 @@
 //! What is said in the business wing, and the rules that anyone can check: pure, as all of `protocol`.
 //! Knows: SPEC §11 to §15. Never knows: clocks, dice, sockets, sessions, and the peer wing.
+
+pub mod ledger;

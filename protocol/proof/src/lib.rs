@@ -5,6 +5,7 @@
 
 mod compare;
 mod hash;
+mod mac;
 mod signature;
 
 mod vouch;
@@ -16,5 +17,6 @@ pub mod link;
 pub use compare::ct_eq;
 pub use hash::{hash, sha256};
 pub use hello::{Challenge, Greeting, Hello, Stranger};
-pub use signature::{BadKey, BadSignature, PublicKey, Signature, SigningKey};
+pub use mac::mac;
+pub use signature::{BadKey, BadNote, BadSignature, NoteText, PublicKey, Signature, SigningKey};
 pub use vouch::{BadVouch, Vouch, Vouched};

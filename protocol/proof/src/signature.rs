@@ -1,6 +1,10 @@
 //! Ed25519 with one verdict: strict, canonical, prime-order keys only. (SPEC §2.1, G-10)
 //! Knows: keys, labels, messages. Never knows: whose key it is.
 
+mod note;
+
+pub use note::{BadNote, NoteText};
+
 use ed25519_dalek::Signer;
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
