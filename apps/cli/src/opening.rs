@@ -5,7 +5,9 @@ use std::io::{BufRead, Read};
 use std::path::Path;
 use std::str::FromStr;
 
-use partywall_client::{Client, Contact, Link, LookError, OpenError, RelayLink, Store};
+use partywall_client::{
+    Client, Contact, Link, LookError, OpenError, RelayLink, Store, VaultError,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
 
@@ -63,7 +65,7 @@ pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trou
 
 /// The library's sentence about a file does not always say which file.
 fn named(error: OpenError, path: &Path) -> Trouble {
-    let of_the_file = matches!(error, OpenError::Store(_));
+    let of_the_file = matches!(error, OpenError::Vault(VaultError::Store(_)));
     let mut trouble = Trouble::from(error);
     if of_the_file {
         trouble.what = format!("the store {}: {}", path.display(), trouble.what);

@@ -3,7 +3,7 @@
 
 use partywall_client::{
     AddError, DownReason, InviteError, LinkError, LookError, NameError, NoPath, OpenError,
-    RelayTrouble, Said, SayError, Stopped,
+    RelayTrouble, Said, SayError, Stopped, VaultError,
 };
 
 /// What the shell is told. The numbers are part of the contract with scripts, and in `--help`.
@@ -109,7 +109,9 @@ impl Trouble {
 impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
         let exit = match &error {
-            OpenError::WrongPassphrase | OpenError::EmptyPassphrase => Exit::Passphrase,
+            OpenError::Vault(VaultError::WrongPassphrase | VaultError::EmptyPassphrase) => {
+                Exit::Passphrase
+            },
             OpenError::NoEntropy(_) => Exit::Failure,
             _ => Exit::Store,
         };
@@ -261,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_librarys_sentence_becomes_what_is_wrong_and_what_to_do() {
-        let trouble = Trouble::from(OpenError::WrongPassphrase);
+        let trouble = Trouble::from(OpenError::Vault(VaultError::WrongPassphrase));
         assert_eq!(trouble.exit, Exit::Passphrase);
         assert_eq!(trouble.what, "the passphrase does not open this store");
         assert_eq!(trouble.hint.as_deref(), Some("check it and try again"));

@@ -19,8 +19,12 @@ impl Client {
     /// guessing a passphrase should be slow.
     ///
     /// # Errors
-    /// [`OpenError::WrongPassphrase`], [`OpenError::InUse`] when another program has it open,
-    /// [`OpenError::Store`] for a damaged, foreign, newer or unwritable file.
+    /// [`OpenError::Vault`], with [`VaultError::WrongPassphrase`], [`VaultError::InUse`] when another
+    /// program has it open, [`VaultError::Store`] for a damaged, foreign, newer or unwritable file.
+    ///
+    /// [`VaultError::WrongPassphrase`]: crate::VaultError::WrongPassphrase
+    /// [`VaultError::InUse`]: crate::VaultError::InUse
+    /// [`VaultError::Store`]: crate::VaultError::Store
     pub async fn open(store: Store, passphrase: &str) -> Result<Client, OpenError> {
         Client::open_in(store, passphrase, World::from_os()?).await
     }

@@ -35,5 +35,5 @@ pub use partywall_peer_client::{
     GREATEST_NOTE, GREATEST_TEXT, Invite, InviteError, Link, LinkCard, LinkError, LookError,
     Message, MessageId, NameError, NotAMessageId, OpenError, Page, Peer, Place, Receipts,
     RelayLink, RelayTrouble, Revoked, Safety, Said, SayError, Sent, State, Stopped, StoreTrouble,
-    World,
+    VaultError, World,
 };

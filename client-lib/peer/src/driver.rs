@@ -278,7 +278,7 @@ impl Told {
     }
 
     fn stop(&self, trouble: &StoreTrouble) {
-        use partywall_store::StoreError;
+        use partywall_vault::StoreError;
         let why = match trouble {
             StoreTrouble::File(StoreError::DiskFull) => Stopped::DiskFull,
             StoreTrouble::File(StoreError::ReadOnly) => Stopped::ReadOnly,

@@ -1,8 +1,6 @@
 //! What can go wrong for the person, one sentence each, with what to do about it.
 //! Knows: causes. Never knows: ids, texts, keys, network addresses.
 
-use std::path::PathBuf;
-
 use crate::seam::DownReason;
 
 /// The greatest length of a text in bytes of UTF-8. (SPEC §6)
@@ -11,42 +9,25 @@ pub const GREATEST_TEXT: usize = 60_000;
 /// The greatest length of an app's note beside a contact, in bytes.
 pub const GREATEST_NOTE: usize = 4_096;
 
+pub use partywall_vault::{StoreTrouble, VaultError};
+
 /// The store could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// Nothing could be read with this passphrase.
-    #[error("the passphrase does not open this store; check it and try again")]
-    WrongPassphrase,
-    /// A new store needs a passphrase that is not empty.
-    #[error("an empty passphrase protects nothing; choose one")]
-    EmptyPassphrase,
-    /// Another process has it open.
-    #[error("the store {} is in use by another running program; close that one first, or use a store of its own", path.display())]
-    InUse {
-        /// The store's file.
-        path: PathBuf,
-    },
     /// The operating system gave no randomness.
     #[error(transparent)]
     NoEntropy(#[from] partywall_world::NoEntropy),
-    /// The file could not be opened, read or written.
+    /// The sealed file could not be opened: its passphrase, its lock, or the file itself.
     #[error(transparent)]
-    Store(#[from] StoreTrouble),
+    Vault(#[from] VaultError),
 }
 
-/// The store's file failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreTrouble {
-    /// The file or the disk; the cause says what to do.
-    #[error(transparent)]
-    File(#[from] partywall_store::StoreError),
-    /// A record does not open under the store's key, or is not what it must be.
-    #[error(
-        "a record of the store is damaged; stop, keep a copy of the file, and restore the latest backup"
-    )]
-    Damaged,
+/// The file, when a record in it was read.
+impl From<StoreTrouble> for OpenError {
+    fn from(trouble: StoreTrouble) -> Self {
+        Self::Vault(trouble.into())
+    }
 }
 
 /// The client does not work any more.

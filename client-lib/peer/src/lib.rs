@@ -27,7 +27,7 @@ pub mod street;
 pub use contact::{Contact, Safety, Said};
 pub use error::{
     AddError, GREATEST_NOTE, GREATEST_TEXT, InviteError, LookError, NameError, OpenError,
-    RelayTrouble, SayError, Stopped, StoreTrouble,
+    RelayTrouble, SayError, Stopped, StoreTrouble, VaultError,
 };
 pub use event::{Event, EventId, EventKind, Events};
 pub use link::{Link, LinkError, RelayLink};

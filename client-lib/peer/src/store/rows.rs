@@ -3,18 +3,14 @@
 
 mod mail;
 
-use partywall_store::sql::{Connection, OptionalExtension, Params, Row};
-use partywall_world::Dice;
-use zeroize::Zeroizing;
+use std::ops::{Deref, DerefMut};
 
-use super::keys::Keys;
-use super::sql;
+use partywall_vault::sql::Row;
+use partywall_vault::{Plain, Table as _};
+
 use crate::error::StoreTrouble;
 
 pub(crate) use mail::MessageRow;
-
-/// A record as it was before it was sealed.
-pub(crate) type Plain = Zeroizing<Vec<u8>>;
 
 /// The tables whose rows are an id and a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +37,8 @@ pub(crate) enum Table {
     Event,
 }
 
-impl Table {
-    pub(super) const fn name(self) -> &'static str {
+impl partywall_vault::Table for Table {
+    fn name(self) -> &'static str {
         match self {
             Table::Setting => "setting",
             Table::Relay => "relay",
@@ -58,71 +54,31 @@ impl Table {
     }
 }
 
-/// Works on the rows of an open transaction.
-pub(crate) struct Hands<'open> {
-    connection: &'open Connection,
-    keys: &'open Keys,
-    dice: &'open mut Dice,
+/// Works on the rows of an open transaction: as every wing's hands do, and on the peer wing's own
+/// columns besides.
+pub(crate) struct Hands<'open>(partywall_vault::Hands<'open>);
+
+impl<'open> From<partywall_vault::Hands<'open>> for Hands<'open> {
+    fn from(hands: partywall_vault::Hands<'open>) -> Self {
+        Hands(hands)
+    }
 }
 
-impl<'open> Hands<'open> {
-    pub(super) fn new(
-        connection: &'open Connection,
-        keys: &'open Keys,
-        dice: &'open mut Dice,
-    ) -> Self {
-        Hands {
-            connection,
-            keys,
-            dice,
-        }
-    }
+impl<'open> Deref for Hands<'open> {
+    type Target = partywall_vault::Hands<'open>;
 
-    /// Every row of a table, by id.
-    pub(crate) fn all(&mut self, table: Table) -> Result<Vec<(i64, Plain)>, StoreTrouble> {
-        let text = format!("SELECT id, sealed FROM {} ORDER BY id", table.name());
-        let rows = self.rows(&text, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        self.opened(table.name(), rows)
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
+}
 
-    /// One row.
-    pub(crate) fn one(&mut self, table: Table, id: i64) -> Result<Option<Plain>, StoreTrouble> {
-        let text = format!("SELECT sealed FROM {} WHERE id = ?1", table.name());
-        let sealed: Option<Vec<u8>> = self.row(&text, (id,), |row| row.get(0))?;
-        sealed
-            .map(|sealed| self.unseal(table.name(), id, &sealed))
-            .transpose()
+impl DerefMut for Hands<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
+}
 
-    /// A new row; its id was never used before.
-    pub(crate) fn insert(&mut self, table: Table, plain: &[u8]) -> Result<i64, StoreTrouble> {
-        let id = self.next_id(table.name())?;
-        let sealed = self.seal(table.name(), id, plain);
-        let text = format!("INSERT INTO {} (id, sealed) VALUES (?1, ?2)", table.name());
-        self.run(&text, (id, sealed))?;
-        Ok(id)
-    }
-
-    /// A row's new record.
-    pub(crate) fn update(
-        &mut self,
-        table: Table,
-        id: i64,
-        plain: &[u8],
-    ) -> Result<(), StoreTrouble> {
-        let sealed = self.seal(table.name(), id, plain);
-        let text = format!("UPDATE {} SET sealed = ?2 WHERE id = ?1", table.name());
-        self.run(&text, (id, sealed))
-    }
-
-    /// A row gone.
-    pub(crate) fn delete(&mut self, table: Table, id: i64) -> Result<(), StoreTrouble> {
-        self.run(
-            &format!("DELETE FROM {} WHERE id = ?1", table.name()),
-            (id,),
-        )
-    }
-
+impl Hands<'_> {
     /// A new row of a table whose rows belong to a contact.
     pub(crate) fn insert_of(
         &mut self,
@@ -163,7 +119,7 @@ impl<'open> Hands<'open> {
     pub(crate) fn insert_bundle(&mut self, bid: &[u8], plain: &[u8]) -> Result<i64, StoreTrouble> {
         let id = self.next_id("bundle")?;
         let sealed = self.seal("bundle", id, plain);
-        let bid = self.keys.lookup("bundle", bid);
+        let bid = self.lookup("bundle", bid);
         let text = "INSERT INTO bundle (id, bid, sealed) VALUES (?1, ?2, ?3)";
         self.run(text, (id, bid, sealed))?;
         Ok(id)
@@ -171,7 +127,7 @@ impl<'open> Hands<'open> {
 
     /// The bundle that an envelope names.
     pub(crate) fn bundle(&mut self, bid: &[u8]) -> Result<Option<(i64, Plain)>, StoreTrouble> {
-        let bid = self.keys.lookup("bundle", bid);
+        let bid = self.lookup("bundle", bid);
         let text = "SELECT id, sealed FROM bundle WHERE bid = ?1";
         let found: Option<(i64, Vec<u8>)> =
             self.row(text, (bid,), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -187,7 +143,7 @@ impl<'open> Hands<'open> {
         until: u32,
         plain: &[u8],
     ) -> Result<(), StoreTrouble> {
-        let key = self.keys.lookup("handshake", preamble);
+        let key = self.lookup("handshake", preamble);
         self.put_handshake_at(&key, until, plain)
     }
 
@@ -198,18 +154,18 @@ impl<'open> Hands<'open> {
         until: u32,
         plain: &[u8],
     ) -> Result<(), StoreTrouble> {
-        let sealed = self.keys.seal("handshake", key, plain, self.dice);
+        let sealed = self.seal_at("handshake", key, plain);
         let text = "INSERT OR REPLACE INTO handshake (key, day, sealed) VALUES (?1, ?2, ?3)";
         self.run(text, (key, until, sealed))
     }
 
     /// What is remembered of a preamble.
     pub(crate) fn handshake(&mut self, preamble: &[u8; 32]) -> Result<Option<Plain>, StoreTrouble> {
-        let key = self.keys.lookup("handshake", preamble);
+        let key = self.lookup("handshake", preamble);
         let text = "SELECT sealed FROM handshake WHERE key = ?1";
         let sealed: Option<Vec<u8>> = self.row(text, (key,), |row| row.get(0))?;
         sealed
-            .map(|sealed| self.keys.open("handshake", &key, &sealed))
+            .map(|sealed| self.unseal_at("handshake", &key, &sealed))
             .transpose()
     }
 
@@ -220,7 +176,7 @@ impl<'open> Hands<'open> {
             self.rows("SELECT key, sealed FROM handshake", (), read)?;
         rows.into_iter()
             .map(|(key, sealed)| {
-                let plain = self.keys.open("handshake", &key, &sealed)?;
+                let plain = self.unseal_at("handshake", &key, &sealed)?;
                 Ok((key, plain))
             })
             .collect()
@@ -247,56 +203,5 @@ impl<'open> Hands<'open> {
             self.run(text, (contact,))?;
         }
         Ok(())
-    }
-
-    fn next_id(&self, table: &str) -> Result<i64, StoreTrouble> {
-        let text = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
-        let last: Option<i64> = self.row(text, (table,), |row| row.get(0))?;
-        Ok(last.unwrap_or(0) + 1)
-    }
-
-    fn seal(&mut self, table: &str, id: i64, plain: &[u8]) -> Vec<u8> {
-        self.keys.seal(table, &id.to_be_bytes(), plain, self.dice)
-    }
-
-    fn unseal(&self, table: &str, id: i64, sealed: &[u8]) -> Result<Plain, StoreTrouble> {
-        self.keys.open(table, &id.to_be_bytes(), sealed)
-    }
-
-    fn opened(
-        &self,
-        table: &str,
-        rows: Vec<(i64, Vec<u8>)>,
-    ) -> Result<Vec<(i64, Plain)>, StoreTrouble> {
-        rows.into_iter()
-            .map(|(id, sealed)| Ok((id, self.unseal(table, id, &sealed)?)))
-            .collect()
-    }
-
-    fn run(&self, text: &str, values: impl Params) -> Result<(), StoreTrouble> {
-        let mut statement = self.connection.prepare_cached(text).map_err(sql)?;
-        statement.execute(values).map_err(sql)?;
-        Ok(())
-    }
-
-    fn row<T>(
-        &self,
-        text: &str,
-        values: impl Params,
-        read: impl FnOnce(&Row<'_>) -> Result<T, partywall_store::sql::Error>,
-    ) -> Result<Option<T>, StoreTrouble> {
-        let mut statement = self.connection.prepare_cached(text).map_err(sql)?;
-        statement.query_row(values, read).optional().map_err(sql)
-    }
-
-    fn rows<T>(
-        &self,
-        text: &str,
-        values: impl Params,
-        read: impl FnMut(&Row<'_>) -> Result<T, partywall_store::sql::Error>,
-    ) -> Result<Vec<T>, StoreTrouble> {
-        let mut statement = self.connection.prepare_cached(text).map_err(sql)?;
-        let rows = statement.query_map(values, read).map_err(sql)?;
-        rows.collect::<Result<_, _>>().map_err(sql)
     }
 }

@@ -1,13 +1,8 @@
-//! The store's tables and the SQL that is said to them. Append-only, step by step.
+//! The peer wing's tables in the store, besides the vault's own. Append-only, step by step.
 //! Knows: columns. Never knows: what is sealed in them.
 
 /// The first step. `sealed` is nonce ‖ ciphertext ‖ tag; 16-byte keys are HMACs; days are numbers.
 pub(super) const FIRST: &str = "
-CREATE TABLE vault (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    memory_kib INTEGER NOT NULL, passes INTEGER NOT NULL, lanes INTEGER NOT NULL,
-    salt BLOB NOT NULL, nonce BLOB NOT NULL, wrapped BLOB NOT NULL
-) STRICT;
 CREATE TABLE setting (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL) STRICT;
 CREATE TABLE relay (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL) STRICT;
 CREATE TABLE mailbox (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL) STRICT;
@@ -58,8 +53,3 @@ CREATE TABLE unproven (
 ) STRICT;
 CREATE INDEX unproven_by_channel ON unproven (channel);
 ";
-
-pub(super) const READ_VAULT: &str =
-    "SELECT memory_kib, passes, lanes, salt, nonce, wrapped FROM vault WHERE id = 1";
-pub(super) const WRITE_VAULT: &str = "INSERT OR REPLACE INTO vault
-    (id, memory_kib, passes, lanes, salt, nonce, wrapped) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)";

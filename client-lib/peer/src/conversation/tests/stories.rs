@@ -6,12 +6,12 @@ use super::street::{PASSPHRASE, Street};
 use crate::Revoked;
 use crate::desk::Order;
 use crate::error::{
-    AddError, InviteError, LookError, NameError, OpenError, RelayTrouble, SayError,
+    AddError, InviteError, LookError, NameError, RelayTrouble, SayError, VaultError,
 };
 use crate::event::EventKind;
 use crate::message::State;
 use crate::seam::DownReason;
-use crate::store::{Cost, Vault};
+use crate::store::{LITTLE, Vault};
 use partywall_world::Dice;
 
 #[test]
@@ -311,11 +311,11 @@ fn a_wrong_passphrase_opens_nothing_and_a_second_opener_is_told() {
     let mut street = Street::with_seed(13);
     street.opens("alice");
     let path = street.path("alice");
-    let open = |phrase: &str| Vault::open(&path, phrase, Cost::TEST, Dice::seeded(1)).map(drop);
-    assert!(matches!(open(PASSPHRASE), Err(OpenError::InUse { .. })));
+    let open = |phrase: &str| Vault::open(&path, phrase, LITTLE, Dice::seeded(1)).map(drop);
+    assert!(matches!(open(PASSPHRASE), Err(VaultError::InUse { .. })));
     street.dies("alice");
     let refused = open("wrong").unwrap_err();
-    assert!(matches!(refused, OpenError::WrongPassphrase));
+    assert!(matches!(refused, VaultError::WrongPassphrase));
     assert!(refused.to_string().contains("check it"));
     assert!(open(PASSPHRASE).is_ok());
 }
@@ -329,8 +329,8 @@ fn a_changed_passphrase_is_the_only_one_from_then_on() {
         .unwrap();
     street.dies("bob");
     let path = street.path("bob");
-    let open = |phrase: &str| Vault::open(&path, phrase, Cost::TEST, Dice::seeded(1)).map(drop);
-    assert!(matches!(open(PASSPHRASE), Err(OpenError::WrongPassphrase)));
+    let open = |phrase: &str| Vault::open(&path, phrase, LITTLE, Dice::seeded(1)).map(drop);
+    assert!(matches!(open(PASSPHRASE), Err(VaultError::WrongPassphrase)));
     assert!(open("another").is_ok());
 }
 

@@ -22,7 +22,7 @@ use crate::peer::ContactCard;
 use crate::seam::{
     CollectEvent, Connection, Deposit, DepositEvent, DownReason, DropPlace, OutboxId,
 };
-use crate::store::{Cost, Vault};
+use crate::store::{LITTLE, Vault};
 
 pub(super) const PASSPHRASE: &str = "correct horse battery staple";
 const WRITTEN_AT: u64 = 1_800_000_000;
@@ -101,8 +101,8 @@ impl Street {
         let path = self.path(who);
         let person = self.people.entry(who).or_default();
         person.engine = None;
-        let vault = Vault::open(&path, PASSPHRASE, Cost::TEST, self.dice.stream("store")).unwrap();
-        let engine = Engine::open(vault, Cost::TEST, self.dice.stream("engine")).unwrap();
+        let vault = Vault::open(&path, PASSPHRASE, LITTLE, self.dice.stream("store")).unwrap();
+        let engine = Engine::open(vault, LITTLE, self.dice.stream("engine")).unwrap();
         person.engine = Some(engine);
         person.lines.clear();
         person.drops.clear();

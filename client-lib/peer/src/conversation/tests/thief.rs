@@ -14,7 +14,7 @@ use crate::conversation::content::{Content, ReplyTo, Span};
 use crate::conversation::records::{BundleOwner, BundleRecord, ChannelRecord, ContactRecord};
 use crate::conversation::rows::read;
 use crate::event::EventKind;
-use crate::store::{Cost, Table, Vault};
+use crate::store::{LITTLE, Table, Vault};
 
 /// What was read in Bob's store.
 struct Thief {
@@ -26,7 +26,7 @@ struct Thief {
 fn rows(street: &mut Street, who: &'static str, table: Table) -> Vec<Vec<u8>> {
     street.dies(who);
     let path = street.path(who);
-    let mut vault = Vault::open(&path, PASSPHRASE, Cost::TEST, Dice::seeded(1)).unwrap();
+    let mut vault = Vault::open(&path, PASSPHRASE, LITTLE, Dice::seeded(1)).unwrap();
     let all = vault.transaction(|hands| hands.all(table)).unwrap();
     drop(vault);
     street.opens(who);

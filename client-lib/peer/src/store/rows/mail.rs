@@ -1,9 +1,10 @@
 //! The rows that there are many of: messages, outbox, digests, what is kept aside.
 //! Knows: SQL, which columns a table has. Never knows: what a record means.
 
-use partywall_store::sql::Row;
+use partywall_vault::sql::{Error, Row};
+use partywall_vault::{Plain, Table as _};
 
-use super::{Hands, Plain, Table};
+use super::{Hands, Table};
 use crate::error::StoreTrouble;
 
 /// A message of the history.
@@ -224,7 +225,7 @@ impl Hands<'_> {
 
     /// Whether an envelope was taken in before.
     pub(crate) fn knows_digest(&mut self, digest: &[u8; 32]) -> Result<bool, StoreTrouble> {
-        let key = self.keys.lookup("digest", digest);
+        let key = self.lookup("digest", digest);
         let text = "SELECT 1 FROM digest WHERE key = ?1";
         Ok(self
             .row(text, (key,), |row| row.get::<_, i64>(0))?
@@ -237,7 +238,7 @@ impl Hands<'_> {
         digest: &[u8; 32],
         until: u32,
     ) -> Result<(), StoreTrouble> {
-        let key = self.keys.lookup("digest", digest);
+        let key = self.lookup("digest", digest);
         let text = "INSERT OR REPLACE INTO digest (key, day) VALUES (?1, ?2)";
         self.run(text, (key, until))
     }
@@ -247,7 +248,7 @@ impl Hands<'_> {
         let text = "SELECT id, sealed FROM held WHERE contact = ?1 ORDER BY id";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let rows = self.rows(text, (contact,), read)?;
-        self.opened(Table::Held.name(), rows)
+        self.unseal_all(Table::Held.name(), rows)
     }
 
     /// Keeps a content of a session in which the peer has not proven itself yet.
@@ -298,17 +299,17 @@ impl Hands<'_> {
 
     fn name_of(&self, contact: i64, name: &[u8; 16]) -> [u8; 16] {
         let value = [&contact.to_be_bytes()[..], name].concat();
-        self.keys.lookup("message", &value)
+        self.lookup("message", &value)
     }
 
     fn sequence_of(&self, contact: i64, sequence: u64) -> [u8; 16] {
         let value = [contact.to_be_bytes(), sequence.to_be_bytes()].concat();
-        self.keys.lookup("sequence", &value)
+        self.lookup("sequence", &value)
     }
 
     fn said_key(&self, contact: i64, key: &[u8]) -> [u8; 16] {
         let value = [&contact.to_be_bytes()[..], key].concat();
-        self.keys.lookup("said", &value)
+        self.lookup("said", &value)
     }
 
     fn open_message(&self, sealed: SealedMessage) -> Result<MessageRow, StoreTrouble> {
@@ -328,6 +329,6 @@ impl Hands<'_> {
     }
 }
 
-fn read_message(row: &Row<'_>) -> Result<SealedMessage, partywall_store::sql::Error> {
+fn read_message(row: &Row<'_>) -> Result<SealedMessage, Error> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }

@@ -9,36 +9,28 @@ use partywall_world::Dice;
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::error::{OpenError, StoreTrouble};
+use crate::error::{StoreTrouble, VaultError};
 
 const NONCE: usize = 24;
 const WRAP_AD: &[u8] = b"partywall/store/1/vault";
 
 /// How hard a passphrase is to guess. Kept beside the wrapped keys, so that it may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cost {
+pub struct Cost {
     /// Memory in KiB.
-    pub(crate) memory_kib: u32,
+    pub memory_kib: u32,
     /// Passes over it.
-    pub(crate) passes: u32,
+    pub passes: u32,
     /// Lanes.
-    pub(crate) lanes: u32,
+    pub lanes: u32,
 }
 
 impl Cost {
     /// 64 MiB, three passes, four lanes: RFC 9106's second recommendation.
-    pub(crate) const PERSON: Cost = Cost {
+    pub const PERSON: Cost = Cost {
         memory_kib: 65_536,
         passes: 3,
         lanes: 4,
-    };
-
-    /// For tests that open stores by the hundred.
-    #[cfg(test)]
-    pub(crate) const TEST: Cost = Cost {
-        memory_kib: 32,
-        passes: 1,
-        lanes: 1,
     };
 }
 
@@ -134,8 +126,8 @@ impl Wrapped {
     /// The keys, if the passphrase is right.
     ///
     /// # Errors
-    /// [`OpenError::WrongPassphrase`]; [`StoreTrouble::Damaged`] for a cost that nobody asks for.
-    pub(crate) fn unwrap(&self, passphrase: &str) -> Result<Keys, OpenError> {
+    /// [`VaultError::WrongPassphrase`]; [`StoreTrouble::Damaged`] for a cost that nobody asks for.
+    pub(crate) fn unwrap(&self, passphrase: &str) -> Result<Keys, VaultError> {
         let key = stretched(passphrase, &self.salt, self.cost).ok_or(StoreTrouble::Damaged)?;
         let payload = Payload {
             msg: &self.sealed,
@@ -144,7 +136,7 @@ impl Wrapped {
         let plain = XChaCha20Poly1305::new(&(*key).into())
             .decrypt(&XNonce::from(self.nonce), payload)
             .map(Zeroizing::new)
-            .map_err(|_forged| OpenError::WrongPassphrase)?;
+            .map_err(|_forged| VaultError::WrongPassphrase)?;
         let (record, lookup) = plain.split_at_checked(32).ok_or(StoreTrouble::Damaged)?;
         Ok(Keys {
             record: record.try_into().map_err(|_| StoreTrouble::Damaged)?,
@@ -177,6 +169,7 @@ fn bound_to(table: &str, row: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::LITTLE;
 
     #[test]
     fn a_record_opens_in_its_own_table_and_row_and_nowhere_else() {
@@ -202,12 +195,12 @@ mod tests {
     #[test]
     fn wrapped_keys_say_what_they_cost_and_no_cost_is_an_attack() {
         let mut dice = Dice::seeded(2);
-        let mut wrapped = Keys::draw(&mut dice).wrap("good", Cost::TEST, &mut dice);
+        let mut wrapped = Keys::draw(&mut dice).wrap("good", LITTLE, &mut dice);
         assert!(wrapped.unwrap("good").is_ok());
         let refused = wrapped.unwrap("bad").map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::WrongPassphrase));
+        assert!(matches!(refused, VaultError::WrongPassphrase));
         wrapped.cost.memory_kib = u32::MAX;
         let refused = wrapped.unwrap("good").map(drop).unwrap_err();
-        assert!(matches!(refused, OpenError::Store(StoreTrouble::Damaged)));
+        assert!(matches!(refused, VaultError::Store(StoreTrouble::Damaged)));
     }
 }
