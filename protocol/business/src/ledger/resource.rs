@@ -11,6 +11,8 @@ pub const TILE: u64 = 256;
 pub struct Level(u8);
 
 impl Level {
+    /// Where the hashes are leaves.
+    pub const LOWEST: Self = Self(0);
     /// The highest there is.
     pub const HIGHEST: Self = Self(5);
 
