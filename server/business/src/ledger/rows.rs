@@ -170,7 +170,7 @@ fn reaches(size: Size, level: Level, number: u64, width: Width) -> bool {
 }
 
 /// A ledger's rows, through a connection.
-struct Rows<'c>(&'c Connection);
+pub(super) struct Rows<'c>(pub(super) &'c Connection);
 
 impl Rows<'_> {
     fn entries(&self, number: u64, width: Width) -> Result<Vec<Entry>, LedgerFault> {

@@ -1,0 +1,1 @@
+//! The log, checked by a verifier that is not ours.
