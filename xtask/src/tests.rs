@@ -58,7 +58,7 @@ pub(crate) fn lines() -> Result<(), Failed> {
     cargo(&[
         "test",
         "-p",
-        "partywall-street",
+        "partywall-test-street",
         "--test",
         "lines",
         "--",

@@ -15,6 +15,8 @@
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
+pub use partywall_street::{DownReason, RelayPlace};
+
 /// Commands and events that may wait in a line's channels, each way.
 pub const LINE_ROOM: usize = 64;
 
@@ -27,15 +29,6 @@ pub trait Street: Send + Sync + 'static {
     /// Begins to connect to one drop, for as long as the line's sender lives. Called inside a tokio
     /// runtime; returns at once.
     fn deposit(&self, to: DropPlace) -> DepositLine;
-}
-
-/// Where a relay is and who it must prove to be. (SPEC R-2)
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RelayPlace {
-    /// `HOST:PORT`, the port always written; tried in order, all the same relay. One to three.
-    pub authorities: Vec<String>,
-    /// The relay's permanent Ed25519 key, 32 bytes.
-    pub key: [u8; 32],
 }
 
 /// Where an anonymous writer leaves envelopes.
@@ -207,38 +200,6 @@ pub enum Refusal {
     ShelfFull,
     /// 7: later.
     Busy,
-}
-
-/// Why a line is not connected, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DownReason {
-    /// The name does not resolve, or nobody answers there.
-    #[error(
-        "nobody answers at the relay's address; check that it runs and that this machine is online"
-    )]
-    Unreachable,
-    /// TLS or the WebSocket upgrade failed.
-    #[error(
-        "what answers at the relay's address is not a Partywall relay; check the address and port"
-    )]
-    NotARelay,
-    /// It could not prove the identity that the link names. Nothing was sent.
-    #[error(
-        "the relay could not prove that it is the one your link names; nothing was sent; ask its operator"
-    )]
-    WrongRelay,
-    /// Protocol versions differ.
-    #[error("the relay speaks another version; update this program or the relay")]
-    Version,
-    /// The connection ended; it is tried again.
-    #[error("the connection to the relay ended; it is tried again")]
-    Lost,
-    /// The relay has no room or too many connections; it is tried again.
-    #[error("the relay is busy or its disk is full; it is tried again")]
-    Busy,
-    /// One side found the other's frame malformed.
-    #[error("the relay and this program disagree about the protocol; update both, and report it")]
-    Fault,
 }
 
 /// The two ends of a line to one drop.

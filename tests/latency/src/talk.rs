@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use partywall_client::{Client, Contact, EventKind, Events, RelayLink, Store};
-use partywall_street::relay::Relay;
+use partywall_test_street::relay::Relay;
 use partywall_world::{Clock, Monotonic, SystemClock};
 
 /// Alice reads, Bob writes.

@@ -11,15 +11,13 @@ use std::sync::Arc;
 use partywall_peer::collect::{FromClient, FromRelay};
 use partywall_proof::Greeting;
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
+use partywall_street::{Backoff, Dialler, Greeted, Quiet, Stream, Trouble, closed, say_malformed};
 use partywall_world::Dice;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::dial::{Dialler, Door, Stream};
-use super::greet::{Greeted, closed, say_malformed};
+use super::doors::COLLECT;
 use super::outbox::{Gone, Outbox};
-use super::pace::{Backoff, Quiet};
-use super::trouble::Trouble;
 use crate::seam::{
     Collect, CollectCommand, CollectEvent, CollectLine, Connection, DownReason, LINE_ROOM,
     RelayPlace,
@@ -64,7 +62,7 @@ impl Collector {
     /// From dialling to the end of the wait after the connection broke.
     async fn one_connection(&mut self) -> Result<(), Gone> {
         let (dialler, relay) = (self.dialler.clone(), self.relay.clone());
-        let reached = self.meanwhile(dialler.reach(&relay, Door::Collect)).await?;
+        let reached = self.meanwhile(dialler.reach(&relay, COLLECT)).await?;
         let trouble = match reached {
             Ok(greeted) => self.serve(greeted).await?,
             Err(trouble) => trouble,

@@ -12,15 +12,15 @@ use partywall_ground::{Capability, Close};
 use partywall_peer::Envelope;
 use partywall_peer::deposit::{Accepted, FromClient, FromRelay, Opened, Taken, Use};
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
+use partywall_street::{
+    Backoff, Dialler, Quiet, Stream, Trouble, closed, say_malformed, until_rest,
+};
 use partywall_world::Dice;
 use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
-use super::dial::{Dialler, Door, Stream};
-use super::greet::{closed, say_malformed};
+use super::doors::DEPOSIT;
 use super::outbox::{Gone, Outbox};
-use super::pace::{Backoff, Quiet, until_rest};
-use super::trouble::Trouble;
 use crate::seam::{Deposit, DepositEvent, DepositLine, DownReason, DropPlace, LINE_ROOM, OutboxId};
 use window::Window;
 
@@ -78,7 +78,7 @@ impl Depositor {
     /// From dialling to the moment when the next connection is wanted.
     async fn one_connection(&mut self) -> Result<(), Gone> {
         let (dialler, relay) = (self.dialler.clone(), self.to.relay.clone());
-        let reached = self.meanwhile(dialler.reach(&relay, Door::Deposit)).await?;
+        let reached = self.meanwhile(dialler.reach(&relay, DEPOSIT)).await?;
         let end = match reached {
             Ok(greeted) => Box::pin(self.serve(greeted.socket)).await?,
             Err(trouble) => End::Broken(trouble),

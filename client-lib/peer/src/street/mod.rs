@@ -1,38 +1,24 @@
-//! The street outside: TLS, WebSockets, reconnecting. Offers what `seam` asks for.
-//! Knows: sockets, frames, relay keys. Never knows: contacts, sessions, texts, the store.
+//! The peer wing's lines on the street outside. Offers what `seam` asks for.
+//! Knows: frames, proven relays. Never knows: contacts, sessions, texts, the store.
 //!
-//! In the order in which a line comes to stand: `way` brings bytes to a host, `tls` looks at its
-//! certificate, `dial` joins the two and asks for a door, `greet` proves that it is the relay of the
-//! link, and then `collect` or `deposit` speaks. `probe` walks the same way and reports on it.
+//! `partywall_street` dials one of the `doors` and proves that it is the relay of the link, and then
+//! `collect` or `deposit` speaks. `probe` walks the same way and reports on it.
 
-mod trouble;
-
-mod tls;
-mod way;
-
-mod dial;
-mod greet;
+mod doors;
 
 mod outbox;
-mod pace;
 
 mod collect;
 mod deposit;
 
 pub mod probe;
 
-#[cfg(test)]
-mod scripted;
-
 use std::sync::{Arc, Mutex, PoisonError};
 
+use partywall_street::{Dialler, Direct, Way};
 use partywall_world::{Clock, Dice};
 
-pub use trouble::{Mismatch, Trouble, WrongRelay};
-pub use way::{Direct, Duplex, Opening, Way};
-
 use crate::seam::{CollectLine, DepositLine, DropPlace, RelayPlace, Street};
-use dial::Dialler;
 
 /// Lines over real sockets.
 pub struct Sockets {

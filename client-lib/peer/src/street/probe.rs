@@ -10,14 +10,11 @@ use std::time::Duration;
 
 use partywall_ground::limits::HANDSHAKE_SECONDS;
 use partywall_proof::link::Authority;
+use partywall_street::{Dialler, Direct, Introduced, Trouble, Way, host_of};
 use partywall_world::Clock;
 use tokio::time::timeout;
 
-use super::dial::{Dialler, Door, host_of};
-use super::greet::Introduced;
-use super::tls;
-use super::trouble::Trouble;
-use super::way::{Direct, Way};
+use super::doors::DEPOSIT;
 
 pub use report::{Check, Report, Step, Verdict};
 pub use target::{NotATarget, Target};
@@ -63,11 +60,11 @@ async fn walk(
     let secured = in_time(at, dialler.secure(at, stream)).await;
     let secured = secured.map_err(|trouble| (Check::Tls, trouble))?;
     report.tls(secured.version(), secured.group());
-    let dates = tls::dates_of(secured.certificate());
+    let dates = secured.certificate_dates();
 
     let asked = clock.monotonic();
     let greeting = async {
-        let dialled = secured.upgrade(Door::Deposit, Arc::clone(clock)).await?;
+        let dialled = secured.upgrade(DEPOSIT, Arc::clone(clock)).await?;
         dialled.introduced().await
     };
     let introduced = in_time(at, greeting).await;
@@ -122,7 +119,7 @@ async fn greeted(dialler: &Dialler, at: &Authority) -> Result<Duration, Trouble>
     let stream = dialler.connect(at).await?;
     let secured = dialler.secure(at, stream).await?;
     let asked = clock.monotonic();
-    let dialled = secured.upgrade(Door::Deposit, Arc::clone(clock)).await?;
+    let dialled = secured.upgrade(DEPOSIT, Arc::clone(clock)).await?;
     let _introduced = dialled.introduced().await?;
     Ok(clock.monotonic().since(asked))
 }

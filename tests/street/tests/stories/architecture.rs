@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
-use partywall_street::house;
+use partywall_test_street::house;
 
 /// Every package of the workspace, and all that it reaches by normal edges.
 struct Graph {

@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use partywall_street::house;
-use partywall_street::person::Person;
-use partywall_street::relay::Relay;
+use partywall_test_street::house;
+use partywall_test_street::person::Person;
+use partywall_test_street::relay::Relay;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use partywall_street::person::Person;
-use partywall_street::relay::Relay;
-use partywall_street::scan;
+use partywall_test_street::person::Person;
+use partywall_test_street::relay::Relay;
+use partywall_test_street::scan;
 use partywall_world::Dice;
 
 /// 32 letters that stand nowhere else.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use partywall_peer::{Link, RelayLink};
 use partywall_proof::link::Authority;
-use partywall_street::person::Person;
-use partywall_street::relay::Relay;
+use partywall_test_street::person::Person;
+use partywall_test_street::relay::Relay;
 
 fn two_people(folder: &Path, relay: &Relay) -> (Person, Person) {
     let (alice, bob) = (Person::new(folder, "alice"), Person::new(folder, "bob"));

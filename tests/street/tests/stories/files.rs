@@ -1,7 +1,7 @@
 //! How the house is written: every file says what it is; the README names files that exist.
 //! Knows: text. Never knows: Rust.
 
-use partywall_street::house;
+use partywall_test_street::house;
 
 #[test]
 fn every_file_opens_by_saying_what_it_is() {

@@ -6,9 +6,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use partywall_street::person::{Line, Person, messages};
-use partywall_street::relay::Relay;
-use partywall_street::text;
+use partywall_test_street::person::{Line, Person, messages};
+use partywall_test_street::relay::Relay;
+use partywall_test_street::text;
 use partywall_world::Dice;
 
 const LINES: usize = 10_000;

@@ -6,16 +6,18 @@ mod mailboxes;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use partywall_ground::Close;
+use partywall_ground::{Close, Peer};
 use partywall_peer::collect::{Ack, Attached, Deliver, FromClient, FromRelay};
 use partywall_peer::{Acks, Envelope, OneTimeLeft, Slot, Tag};
 use partywall_world::Dice;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::super::scripted::{Caller, ScriptedRelay};
 use super::*;
 use crate::seam;
+
+type ScriptedRelay = partywall_street::scripted::ScriptedRelay<Peer>;
+type Caller = partywall_street::scripted::Caller<Peer>;
 
 const READER: [u8; 32] = [5; 32];
 const SLOT: Slot = Slot::new(3);
@@ -99,7 +101,7 @@ async fn reading(relay: &mut ScriptedRelay) -> (CollectLine, Caller) {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_proves_its_mailbox_for_this_connection_and_takes_its_mail() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let mut line = line(&relay);
     let mut caller = relay.caller().await;
     let hello = relay.hello(vec![relay.vouch(relay.certificate.spki)]);
@@ -146,7 +148,7 @@ async fn a_reader_proves_its_mailbox_for_this_connection_and_takes_its_mail() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_meant_for_an_older_connection_is_never_said_on_a_newer_one() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, mut caller) = reading(&mut relay).await;
     says(&mut caller, deliver(1)).await;
     let _delivered = event(&mut line).await;
@@ -180,7 +182,7 @@ async fn what_was_meant_for_an_older_connection_is_never_said_on_a_newer_one() {
 #[tokio::test(start_paused = true)]
 async fn a_relay_that_counts_deliveries_wrong_is_told_so_and_left() {
     for first in [0, 2] {
-        let mut relay = ScriptedRelay::new();
+        let mut relay = ScriptedRelay::new(COLLECT);
         let (mut line, mut caller) = reading(&mut relay).await;
         if first == 0 {
             says(&mut caller, deliver(1)).await;
@@ -198,7 +200,7 @@ async fn a_relay_that_counts_deliveries_wrong_is_told_so_and_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_relay_that_restarts_is_found_again_within_two_seconds() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, caller) = reading(&mut relay).await;
     caller.close(Close::ComeBack).await;
     assert_eq!(down(&mut line).await, DownReason::Lost);
@@ -209,7 +211,7 @@ async fn a_relay_that_restarts_is_found_again_within_two_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_relay_of_another_version_is_not_run_against() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, caller) = reading(&mut relay).await;
     caller.close(Close::Version).await;
     assert_eq!(down(&mut line).await, DownReason::Version);
@@ -219,7 +221,7 @@ async fn a_relay_of_another_version_is_not_run_against() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_trouble_is_told_once_and_the_attempts_go_on() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let mut line = line(&relay);
     for _ in 0..3 {
         drop(relay.stream().await);
@@ -235,7 +237,7 @@ async fn the_same_trouble_is_told_once_and_the_attempts_go_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_quiet_connection_is_kept_open_by_pings() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (_line, mut caller) = reading(&mut relay).await;
     for _ in 0..3 {
         relay.clock.advance(Duration::from_secs(40));
@@ -247,7 +249,7 @@ async fn a_quiet_connection_is_kept_open_by_pings() {
 
 #[tokio::test(start_paused = true)]
 async fn a_relay_that_fell_silent_is_left_for_a_new_connection() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, _caller) = reading(&mut relay).await;
     relay.clock.advance(Duration::from_secs(100));
     assert_eq!(down(&mut line).await, DownReason::Lost);
@@ -257,7 +259,7 @@ async fn a_relay_that_fell_silent_is_left_for_a_new_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_line_takes_its_leave_and_ends() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (line, mut caller) = reading(&mut relay).await;
     let CollectLine {
         commands,
@@ -270,7 +272,7 @@ async fn a_dropped_line_takes_its_leave_and_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_line_whose_events_nobody_takes_stops_to_listen_and_loses_nothing() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, mut caller) = reading(&mut relay).await;
     let mut taken = 0;
     for tag in 1..=400 {

@@ -4,14 +4,16 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use partywall_ground::Close;
+use partywall_ground::{Close, Peer};
 use partywall_peer::{Number, SealedBundle};
 use partywall_world::Dice;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::super::scripted::{Caller, ScriptedRelay};
 use super::*;
+
+type ScriptedRelay = partywall_street::scripted::ScriptedRelay<Peer>;
+type Caller = partywall_street::scripted::Caller<Peer>;
 
 fn line(relay: &ScriptedRelay) -> DepositLine {
     let dialler = Dialler::new(relay.wire.clone(), relay.clock());
@@ -98,7 +100,7 @@ async fn open(relay: &mut ScriptedRelay) -> (DepositLine, Caller) {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_break_what_was_not_answered_is_sent_again_the_same_bytes_in_the_same_order() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     for (id, fill) in [(10, 1), (20, 2), (30, 3)] {
         submit(&line, id, fill).await;
@@ -123,7 +125,7 @@ async fn after_a_break_what_was_not_answered_is_sent_again_the_same_bytes_in_the
 
 #[tokio::test(start_paused = true)]
 async fn no_more_than_a_window_is_unanswered() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (line, mut caller) = open(&mut relay).await;
     for id in 0..70 {
         submit(&line, id, 1).await;
@@ -142,7 +144,7 @@ async fn no_more_than_a_window_is_unanswered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_drop_that_is_not_there_ends_the_line() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let mut line = line(&relay);
     submit(&line, 1, 1).await;
     let mut caller = relay.greets().await;
@@ -156,7 +158,7 @@ async fn a_drop_that_is_not_there_ends_the_line() {
 
 #[tokio::test(start_paused = true)]
 async fn a_full_mailbox_is_waited_for_and_nothing_is_lost_or_overtaken() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     for (id, fill) in [(1, 1), (2, 2)] {
         submit(&line, id, fill).await;
@@ -175,7 +177,7 @@ async fn a_full_mailbox_is_waited_for_and_nothing_is_lost_or_overtaken() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_without_work_is_put_down_and_taken_up_when_there_is_work() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     let early = timeout(Duration::from_secs(19), caller.hears()).await;
     assert!(early.is_err());
@@ -195,7 +197,7 @@ async fn a_connection_without_work_is_put_down_and_taken_up_when_there_is_work()
 
 #[tokio::test(start_paused = true)]
 async fn a_bundle_is_taken_once_and_never_asked_for_twice() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     line.commands.send(Deposit::Take).await.unwrap();
     assert!(matches!(asked(&mut caller).await, FromClient::Take(_)));
@@ -218,7 +220,7 @@ async fn a_bundle_is_taken_once_and_never_asked_for_twice() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_for_a_bundle_is_told_even_when_the_trouble_is_an_old_one() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let mut line = line(&relay);
     drop(relay.stream().await);
     assert_eq!(down(&mut line).await, DownReason::Unreachable);
@@ -229,7 +231,7 @@ async fn whoever_waits_for_a_bundle_is_told_even_when_the_trouble_is_an_old_one(
 
 #[tokio::test(start_paused = true)]
 async fn what_the_relay_calls_malformed_is_not_sent_again() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     submit(&line, 1, 1).await;
     let _deposited = deposited(&mut caller).await;
@@ -244,7 +246,7 @@ async fn what_the_relay_calls_malformed_is_not_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_to_what_was_not_asked_ends_the_connection() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
     accepts(&mut caller, 1).await;
     assert_eq!(caller.hears().await, Ok(Incoming::Closed(Some(4001))));
@@ -253,7 +255,7 @@ async fn an_answer_to_what_was_not_asked_ends_the_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_line_takes_its_leave_and_ends() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let (line, mut caller) = open(&mut relay).await;
     let DepositLine {
         commands,

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use partywall_ground::{Days, Seconds};
 use partywall_proof::link::Authority;
+use partywall_street::Trouble;
 use partywall_world::Wall;
 use rustls::{NamedGroup, ProtocolVersion};
-
-use super::super::trouble::Trouble;
 
 /// A clock that is wrong by more than this makes vouches and expiry go wrong, too.
 const CLOCK_TOLERANCE: u64 = 60;

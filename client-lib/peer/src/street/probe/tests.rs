@@ -1,13 +1,15 @@
 //! What a probe reports, and that it says nothing to anybody. (SPEC R-2)
 //! Knows: both ends of one walk. Never knows: real sockets, real time.
 
-use partywall_ground::{Pass, RelayKey, Seconds};
+use partywall_ground::{Pass, Peer, RelayKey, Seconds};
 use partywall_peer::{Link, RelayLink};
 use partywall_proof::{Hello, Vouch};
 use partywall_socket::Incoming;
+use partywall_street::scripted::{AUTHORITY, TODAY};
 
-use super::super::scripted::{AUTHORITY, ScriptedRelay, TODAY};
 use super::*;
+
+type ScriptedRelay = partywall_street::scripted::ScriptedRelay<Peer>;
 
 const DAY: u64 = 86_400;
 
@@ -56,7 +58,7 @@ fn verdicts(report: &Report) -> Vec<(Check, Verdict)> {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_is_walked_to_its_end_and_everything_is_reported() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let hello = Hello {
         clock: Seconds::new(TODAY - 90),
         ..vouched(&relay, 300)
@@ -91,7 +93,7 @@ async fn a_link_is_walked_to_its_end_and_everything_is_reported() {
 
 #[tokio::test(start_paused = true)]
 async fn an_address_alone_pins_nobody_and_says_so() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let hello = vouched(&relay, 3);
     let report = seen(&mut relay, &address(), hello).await;
     assert_eq!(report.identity_proven, None);
@@ -110,7 +112,7 @@ async fn an_address_alone_pins_nobody_and_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn another_relay_than_the_links_is_the_end_of_the_walk() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let hello = vouched(&relay, 300);
     let report = seen(&mut relay, &link([9; 32]), hello).await;
     let last = report.steps.last().unwrap();
@@ -125,7 +127,7 @@ async fn another_relay_than_the_links_is_the_end_of_the_walk() {
 
 #[tokio::test(start_paused = true)]
 async fn a_proxys_certificate_without_a_vouch_is_reported_with_what_to_do() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let hello = relay.hello(vec![]);
     let report = seen(&mut relay, &address(), hello).await;
     let certificate = report
@@ -143,7 +145,7 @@ async fn a_proxys_certificate_without_a_vouch_is_reported_with_what_to_do() {
 
 #[tokio::test(start_paused = true)]
 async fn a_host_where_nobody_answers_is_one_step_and_one_sentence() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DEPOSIT);
     let target: Target = "https://nowhere.example".parse().unwrap();
     let hello = vouched(&relay, 300);
     let report = seen(&mut relay, &target, hello).await;

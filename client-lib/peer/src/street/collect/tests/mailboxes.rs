@@ -10,7 +10,7 @@ use crate::seam::Refusal;
 
 #[tokio::test(start_paused = true)]
 async fn mailboxes_are_made_stocked_and_closed() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let mut line = line(&relay);
     let mut caller = relay.caller().await;
     let hello = relay.hello(vec![relay.vouch(relay.certificate.spki)]);
@@ -82,7 +82,7 @@ async fn mailboxes_are_made_stocked_and_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_relay_would_close_for_is_refused_here() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, mut caller) = reading(&mut relay).await;
     let slot = seam::Slot(3);
     let too_short = Collect::Shelve {
@@ -124,7 +124,7 @@ async fn what_the_relay_would_close_for_is_refused_here() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_or_detached_slot_is_free_again() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, mut caller) = reading(&mut relay).await;
     says(&mut caller, Detached { slot: SLOT }).await;
     assert!(matches!(
@@ -154,7 +154,7 @@ async fn a_refused_or_detached_slot_is_free_again() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_acknowledged_behind_the_end_of_a_mailbox() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(COLLECT);
     let (mut line, mut caller) = reading(&mut relay).await;
     says(&mut caller, deliver(1)).await;
     let _delivered = event(&mut line).await;

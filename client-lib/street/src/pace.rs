@@ -12,7 +12,7 @@ use partywall_world::{Clock, Dice, Monotonic};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Sleep, sleep};
 
-use super::trouble::Trouble;
+use crate::trouble::Trouble;
 
 /// The ceiling of the first wait.
 const FIRST: Duration = Duration::from_millis(200);
@@ -33,22 +33,23 @@ const QUIET_SPREAD_PERCENT: u8 = 33;
 /// A relay of which nothing was heard for so long is not there any more.
 const SILENCE: Duration = Duration::from_secs(SILENCE_SECONDS);
 
-/// A deposit connection without work is put down after 20 to 40 s.
+/// An anonymous connection without work is put down after 20 to 40 s.
 const IDLE: Duration = Duration::from_secs(30);
 const IDLE_SPREAD_PERCENT: u8 = 33;
 
 /// Waits between attempts: full jitter under a ceiling that doubles from 0.2 s to 60 s.
 ///
 /// Full jitter, so that thousands of clients of a relay that came back do not come back together.
-pub(super) struct Backoff {
+pub struct Backoff {
     failures: u32,
     good_since: Option<Monotonic>,
     dice: Dice,
 }
 
 impl Backoff {
-    /// Nothing has gone wrong yet.
-    pub(super) fn new(dice: Dice) -> Self {
+    /// Nothing has gone wrong yet. `dice` are this line's own.
+    #[must_use]
+    pub fn new(dice: Dice) -> Self {
         Self {
             failures: 0,
             good_since: None,
@@ -57,13 +58,13 @@ impl Backoff {
     }
 
     /// A connection stands since `now`.
-    pub(super) fn connected(&mut self, now: Monotonic) {
+    pub fn connected(&mut self, now: Monotonic) {
         self.good_since = Some(now);
     }
 
     /// The wait after that trouble at `now`. A connection that held a good minute wipes out the
     /// past.
-    pub(super) fn after(&mut self, trouble: &Trouble, now: Monotonic) -> Duration {
+    pub fn after(&mut self, trouble: &Trouble, now: Monotonic) -> Duration {
         let usual = self.failed(now);
         match trouble {
             // So that a relay that only ever says so is not run against, it counts all the same.
@@ -96,7 +97,7 @@ impl Backoff {
 
 /// Sees to it that a connection is never silent for long, and notices when the other end is.
 /// (SPEC P-3)
-pub(super) struct Quiet {
+pub struct Quiet {
     timer: Pin<Box<Sleep>>,
     clock: Arc<dyn Clock>,
     spoke: bool,
@@ -107,7 +108,7 @@ pub(super) struct Quiet {
 
 impl Quiet {
     /// A connection begins.
-    pub(super) fn new(clock: Arc<dyn Clock>, dice: &mut Dice) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, dice: &mut Dice) -> Self {
         let now = clock.monotonic();
         Self {
             timer: Box::pin(sleep(until_ping(dice))),
@@ -119,17 +120,17 @@ impl Quiet {
     }
 
     /// We said something.
-    pub(super) fn spoke(&mut self) {
+    pub fn spoke(&mut self) {
         self.spoke = true;
     }
 
     /// We do not listen at the moment: then nothing can be heard.
-    pub(super) fn deaf(&mut self) {
+    pub fn deaf(&mut self) {
         self.listening = self.clock.monotonic();
     }
 
     /// Ends when it is time to [`look`](Self::look). Cancel safe.
-    pub(super) async fn over(&mut self) {
+    pub async fn over(&mut self) {
         self.timer.as_mut().await;
     }
 
@@ -137,7 +138,7 @@ impl Quiet {
     ///
     /// # Errors
     /// [`Trouble::Silent`] when nothing was heard for 100 s, pongs included; what the socket says.
-    pub(super) async fn look<S: AsyncRead + AsyncWrite + Unpin + Send>(
+    pub async fn look<S: AsyncRead + AsyncWrite + Unpin + Send>(
         &mut self,
         socket: &mut FrameSocket<S>,
         dice: &mut Dice,
@@ -162,8 +163,8 @@ fn until_ping(dice: &mut Dice) -> Duration {
     dice.jitter(QUIET, QUIET_SPREAD_PERCENT)
 }
 
-/// The time for which an unused deposit connection is kept: 30 s ± a third.
-pub(super) fn until_rest(dice: &mut Dice) -> Duration {
+/// The time for which an unused anonymous connection is kept: 30 s ± a third.
+pub fn until_rest(dice: &mut Dice) -> Duration {
     dice.jitter(IDLE, IDLE_SPREAD_PERCENT)
 }
 

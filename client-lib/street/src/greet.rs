@@ -2,55 +2,78 @@
 //! Knows: Hello, and the certificate of this very connection. Never knows: mailboxes; and never
 //! sends: what has no proven relay at its end has no way to send anything.
 
-use partywall_ground::{Close, RelayKey, Seconds, Spki};
-use partywall_peer::collect::FromRelay;
+use partywall_ground::{Close, RelayKey, Seconds, Spki, Wing};
 use partywall_proof::{BadVouch, Greeting, Hello, Stranger};
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
 use partywall_world::Wall;
 
-use super::dial::Stream;
-use super::trouble::{Mismatch, Trouble, WrongRelay};
+use crate::dial::Stream;
+use crate::door::Door;
+use crate::trouble::{Mismatch, Trouble, WrongRelay};
 
 /// A WebSocket to somebody who has not said who it is.
-pub(super) struct Dialled {
+pub struct Dialled<W: Wing> {
     socket: FrameSocket<Stream>,
+    door: Door<W>,
     host: String,
     spki: Spki,
 }
 
 /// It said who it is. Nothing of that is proven.
-pub(super) struct Introduced {
-    dialled: Dialled,
+pub struct Introduced {
+    socket: FrameSocket<Stream>,
+    host: String,
+    spki: Spki,
     hello: Hello,
 }
 
 /// The relay of the link, proven. From here on frames may be sent.
-pub(super) struct Greeted {
+pub struct Greeted {
     /// What it said and proved.
-    pub(super) greeting: Greeting,
+    pub greeting: Greeting,
     /// The connection that it said it on.
-    pub(super) socket: FrameSocket<Stream>,
+    pub socket: FrameSocket<Stream>,
 }
 
-impl Dialled {
-    pub(super) fn new(socket: FrameSocket<Stream>, host: String, spki: Spki) -> Self {
-        Self { socket, host, spki }
+impl<W: Wing> Dialled<W> {
+    pub(crate) fn new(
+        socket: FrameSocket<Stream>,
+        door: Door<W>,
+        host: String,
+        spki: Spki,
+    ) -> Self {
+        Self {
+            socket,
+            door,
+            host,
+            spki,
+        }
     }
 
     /// Waits for Hello. The caller bounds the time.
-    pub(super) async fn introduced(mut self) -> Result<Introduced, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`]: nobody speaks, or it is no relay of this version and wing.
+    pub async fn introduced(mut self) -> Result<Introduced, Trouble> {
         let frame = match self.socket.recv().await? {
             Incoming::Frame(frame) => frame,
             Incoming::Closed(code) => return Err(closed(code)),
         };
-        // Hello is the same on both doors.
-        match FromRelay::decode(&frame) {
-            Ok(FromRelay::Hello(hello)) => Ok(Introduced {
-                dialled: self,
+        let Self {
+            socket,
+            door,
+            host,
+            spki,
+        } = self;
+        match door.first_words(&frame) {
+            Ok(hello) => Ok(Introduced {
+                socket,
+                host,
+                spki,
                 hello,
             }),
             Err(Close::Version) => Err(Trouble::Closed(Close::Version)),
-            _ => Err(Trouble::NotARelay { host: self.host }),
+            Err(_) => Err(Trouble::NotARelay { host }),
         }
     }
 
@@ -58,27 +81,37 @@ impl Dialled {
     ///
     /// # Errors
     /// [`Trouble::WrongRelay`] above all.
-    pub(super) async fn greet(self, expected: &RelayKey, now: Wall) -> Result<Greeted, Trouble> {
+    pub async fn greet(self, expected: &RelayKey, now: Wall) -> Result<Greeted, Trouble> {
         Ok(self.introduced().await?.prove(expected, now)?)
     }
 }
 
 impl Introduced {
     /// What it says about itself.
-    pub(super) const fn hello(&self) -> &Hello {
+    #[must_use]
+    pub const fn hello(&self) -> &Hello {
         &self.hello
     }
 
     /// The key of the certificate that was shown on this connection.
-    pub(super) const fn shown(&self) -> &Spki {
-        &self.dialled.spki
+    #[must_use]
+    pub const fn shown(&self) -> &Spki {
+        &self.spki
     }
 
     /// Holds what it says against the link and the certificate. (SPEC R-2)
-    pub(super) fn prove(self, expected: &RelayKey, now: Wall) -> Result<Greeted, WrongRelay> {
-        let Dialled { socket, host, spki } = self.dialled;
+    ///
+    /// # Errors
+    /// Why it is not the relay of the link; nothing was sent to it then.
+    pub fn prove(self, expected: &RelayKey, now: Wall) -> Result<Greeted, WrongRelay> {
+        let Self {
+            socket,
+            host,
+            spki,
+            hello,
+        } = self;
         let now = Seconds::new(now.seconds());
-        match self.hello.prove(expected, &spki, now) {
+        match hello.prove(expected, &spki, now) {
             Ok(greeting) => Ok(Greeted { greeting, socket }),
             Err(stranger) => Err(WrongRelay {
                 host,
@@ -99,7 +132,8 @@ impl From<Stranger> for Mismatch {
 }
 
 /// What a WebSocket close means. (SPEC §5.7)
-pub(super) fn closed(code: Option<u16>) -> Trouble {
+#[must_use]
+pub fn closed(code: Option<u16>) -> Trouble {
     match code {
         Some(code) if code == CloseCode::GOING_AWAY.number() => Trouble::Closed(Close::ComeBack),
         Some(code) => Close::from_code(code).map_or(Trouble::Lost, Trouble::Closed),
@@ -108,7 +142,7 @@ pub(super) fn closed(code: Option<u16>) -> Trouble {
 }
 
 /// Tells a relay that it broke the protocol, and hangs up. (SPEC §5.7)
-pub(super) async fn say_malformed(socket: &mut FrameSocket<Stream>) {
+pub async fn say_malformed(socket: &mut FrameSocket<Stream>) {
     let code = CloseCode::new(Close::Malformed.code()).unwrap_or(CloseCode::NORMAL);
     let _whether_heard = socket.close(code).await;
 }

@@ -20,7 +20,7 @@ use x509_parser::prelude::FromDer;
 /// The one TLS setting with which this house speaks to relays: TLS 1.3 only, X25519MLKEM768 before
 /// everything else, no resumption (a ticket would tie two connections together), no certificate of
 /// our own, and a verifier that proves possession and nothing more. (SPEC R-1)
-pub(super) fn client_config() -> Arc<ClientConfig> {
+pub(crate) fn client_config() -> Arc<ClientConfig> {
     let provider = provider();
     let certificate = AnyCertificate {
         algorithms: provider.signature_verification_algorithms,
@@ -49,7 +49,7 @@ fn provider() -> CryptoProvider {
 /// The name for SNI: the host when it is a DNS name. An address is never sent.
 ///
 /// `host` stands without brackets. None when it is neither a name nor an address.
-pub(super) fn server_name(host: &str) -> Option<ServerName<'static>> {
+pub(crate) fn server_name(host: &str) -> Option<ServerName<'static>> {
     match host.parse::<IpAddr>() {
         Ok(address) => Some(ServerName::from(address)),
         Err(_not_an_address) => ServerName::try_from(host.to_owned()).ok(),
@@ -59,7 +59,7 @@ pub(super) fn server_name(host: &str) -> Option<ServerName<'static>> {
 /// The SHA-256 of a certificate's DER SubjectPublicKeyInfo, which is what vouches name. (SPEC §2.3)
 ///
 /// None when the bytes are not one X.509 certificate.
-pub(super) fn spki_of(certificate: &CertificateDer<'_>) -> Option<Spki> {
+pub(crate) fn spki_of(certificate: &CertificateDer<'_>) -> Option<Spki> {
     let parsed = parsed(certificate)?;
     let digest = partywall_proof::sha256(parsed.tbs_certificate.subject_pki.raw);
     Some(Spki::new(digest))
@@ -67,7 +67,7 @@ pub(super) fn spki_of(certificate: &CertificateDer<'_>) -> Option<Spki> {
 
 /// From when until when a certificate says that it is valid, in Unix seconds. For reports only:
 /// nothing is decided by it. (SPEC R-1)
-pub(super) fn dates_of(certificate: &CertificateDer<'_>) -> Option<(u64, u64)> {
+pub(crate) fn dates_of(certificate: &CertificateDer<'_>) -> Option<(u64, u64)> {
     let parsed = parsed(certificate)?;
     let seconds = |time: x509_parser::time::ASN1Time| u64::try_from(time.timestamp()).unwrap_or(0);
     let validity = parsed.validity();

@@ -5,8 +5,6 @@
 use partywall_ground::Close;
 use partywall_socket::SocketError;
 
-use crate::seam::DownReason;
-
 /// Why there is no connection with a relay, or no longer one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
@@ -103,7 +101,8 @@ pub enum Mismatch {
 impl Trouble {
     /// Whether waiting and trying again can help by itself. Where it cannot, something has to be
     /// done first: this program updated, a new link had. (SPEC §5.7)
-    pub(super) const fn passes(&self) -> bool {
+    #[must_use]
+    pub const fn passes(&self) -> bool {
         match self {
             Self::Closed(close) => match close {
                 Close::Malformed
@@ -126,7 +125,8 @@ impl Trouble {
     }
 
     /// Whether the relay refused what we said: the same bytes must not be said again. (SPEC §5.7)
-    pub(super) const fn is_ours(&self) -> bool {
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
         matches!(
             self,
             Self::Closed(
@@ -140,7 +140,7 @@ impl Trouble {
     }
 
     /// How much it tells: of several authorities' troubles, the most telling one is reported.
-    pub(super) const fn weight(&self) -> u8 {
+    pub(crate) const fn weight(&self) -> u8 {
         match self {
             Self::NotAHost { .. } => 0,
             Self::Unreachable { .. } => 1,
@@ -163,32 +163,6 @@ impl From<SocketError> for Trouble {
             SocketError::Stalled => Self::Silent,
             SocketError::Closed | SocketError::Io(_) => Self::Lost,
             _ => Self::Misbehaved,
-        }
-    }
-}
-
-/// The few words in which the conversations hear of it.
-impl From<&Trouble> for DownReason {
-    fn from(trouble: &Trouble) -> Self {
-        match trouble {
-            Trouble::NotAHost { .. }
-            | Trouble::Unreachable { .. }
-            | Trouble::TooSlow { .. }
-            | Trouble::HangsUp { .. } => Self::Unreachable,
-            Trouble::NoTls { .. } | Trouble::NotARelay { .. } => Self::NotARelay,
-            Trouble::WrongRelay(_) => Self::WrongRelay,
-            Trouble::Lost | Trouble::Silent => Self::Lost,
-            Trouble::Misbehaved => Self::Fault,
-            Trouble::Closed(close) => match close {
-                Close::Version => Self::Version,
-                Close::Malformed
-                | Close::WrongWing
-                | Close::WrongDoor
-                | Close::TooLarge
-                | Close::OutOfTurn => Self::Fault,
-                Close::Full | Close::Busy | Close::NoRoom | Close::Fault => Self::Busy,
-                Close::NoSuchDrop | Close::Stalled | Close::ComeBack => Self::Lost,
-            },
         }
     }
 }

@@ -1,15 +1,20 @@
 //! Nothing is sent to whoever is not the relay of the link. (SPEC R-1, R-2, R-3)
 //! Knows: what arrives at the other end, byte for byte. Never knows: real sockets.
 
-use partywall_ground::{RelayKey, Seconds, Spki};
+use partywall_ground::{Business, Peer, RelayKey, Seconds, Spki, frame};
 use partywall_proof::{Hello, SigningKey, Vouch};
 use partywall_socket::Incoming;
 use rustls::{HandshakeKind, NamedGroup};
 use tokio::io::AsyncReadExt;
 
-use super::super::dial::{Dialler, Door};
-use super::super::scripted::{AUTHORITY, Caller, Certificate, ScriptedRelay, TODAY};
 use super::*;
+use crate::dial::Dialler;
+use crate::scripted::{AUTHORITY, Certificate, TODAY};
+
+type ScriptedRelay = crate::scripted::ScriptedRelay<Peer>;
+type Caller = crate::scripted::Caller<Peer>;
+
+const DOOR: Door<Peer> = Door::new("/v1/somewhere", 0x0001);
 
 /// Dials; the relay answers as `answer` says; tells what came of it at either end.
 async fn reach<T>(
@@ -18,7 +23,7 @@ async fn reach<T>(
 ) -> (Result<Greeted, Trouble>, T) {
     let place = relay.place();
     let dialler = Dialler::new(relay.wire.clone(), relay.clock());
-    tokio::join!(dialler.reach(&place, Door::Deposit), answer(relay))
+    tokio::join!(dialler.reach(&place, DOOR), answer(relay))
 }
 
 /// Greets with `hello`, and then expects the end without one frame more.
@@ -40,7 +45,7 @@ fn wrong(because: Mismatch) -> Trouble {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_relay_is_sent_nothing() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let thief = SigningKey::from_seed(&[9; 32]);
     let its_own = Vouch::make(&thief, relay.certificate.spki, Seconds::new(TODAY + 3_600));
     let hello = Hello {
@@ -53,7 +58,7 @@ async fn a_wrong_relay_is_sent_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_certificate_without_a_vouch_or_with_anothers_or_a_forged_one_is_sent_nothing() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let thief = SigningKey::from_seed(&[9; 32]);
     let anothers = relay.vouch(Spki::new([1; 32]));
     let forged = Vouch::make(&thief, relay.certificate.spki, Seconds::new(TODAY + 3_600));
@@ -66,7 +71,7 @@ async fn a_certificate_without_a_vouch_or_with_anothers_or_a_forged_one_is_sent_
 
 #[tokio::test(start_paused = true)]
 async fn a_vouch_holds_until_its_last_second_and_then_is_worth_nothing() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let spki = relay.certificate.spki;
     let old = Vouch::make(&relay.key, spki, Seconds::new(TODAY - 1));
     let hello = relay.hello(vec![old]);
@@ -86,7 +91,7 @@ async fn a_vouch_holds_until_its_last_second_and_then_is_worth_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn names_dates_and_issuer_of_a_certificate_do_not_matter_and_keys_are_agreed_on_hybridly() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let (reached, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
     assert!(reached.is_ok());
     assert_eq!(caller.sni.as_deref(), Some("relay.example"));
@@ -95,7 +100,7 @@ async fn names_dates_and_issuer_of_a_certificate_do_not_matter_and_keys_are_agre
 
 #[tokio::test(start_paused = true)]
 async fn a_certificate_whose_key_the_other_end_does_not_hold_is_refused() {
-    let mut relay = ScriptedRelay::with(Certificate::stolen());
+    let mut relay = ScriptedRelay::with(Certificate::stolen(), DOOR);
     let (reached, _refused) = reach(&mut relay, async |relay| {
         let stream = relay.stream().await;
         relay.certificate.accept(stream).await.err()
@@ -107,7 +112,7 @@ async fn a_certificate_whose_key_the_other_end_does_not_hold_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn no_older_tls_is_offered_and_no_session_is_resumed() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     for _ in 0..2 {
         let (_, hello) = reach(&mut relay, async |relay| {
             let mut stream = relay.stream().await;
@@ -129,14 +134,14 @@ async fn no_older_tls_is_offered_and_no_session_is_resumed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_upgrade_request_is_the_same_for_everybody_but_for_the_key_that_websocket_wants() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let mut keys = Vec::new();
     for _ in 0..2 {
         let (_, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
         let (constant, key) = caller.request.split_once("Sec-WebSocket-Key: ").unwrap();
         assert_eq!(
             constant,
-            "GET /v1/deposit HTTP/1.1\r\n\
+            "GET /v1/somewhere HTTP/1.1\r\n\
              Host: relay.example:7443\r\n\
              Connection: Upgrade\r\n\
              Upgrade: websocket\r\n\
@@ -151,13 +156,13 @@ async fn the_upgrade_request_is_the_same_for_everybody_but_for_the_key_that_webs
 
 #[tokio::test(start_paused = true)]
 async fn authorities_are_tried_in_order_until_one_leads_to_the_relay() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let mut place = relay.place();
     place.authorities = ["nowhere.example:1", AUTHORITY, "third.example:3"]
         .map(str::to_owned)
         .into();
     let dialler = Dialler::new(relay.wire.clone(), relay.clock());
-    let (reached, _caller) = tokio::join!(dialler.reach(&place, Door::Collect), relay.greets());
+    let (reached, _caller) = tokio::join!(dialler.reach(&place, DOOR), relay.greets());
     assert!(reached.is_ok());
     let asked = relay.wire.asked.lock().unwrap().clone();
     let expected = [("nowhere.example", 1), ("relay.example", 7443)];
@@ -166,13 +171,13 @@ async fn authorities_are_tried_in_order_until_one_leads_to_the_relay() {
 
 #[tokio::test(start_paused = true)]
 async fn of_several_authorities_troubles_the_most_telling_one_is_reported() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let mut place = relay.place();
     place.authorities = ["nowhere.example:1", AUTHORITY, "nowhere.example:2"]
         .map(str::to_owned)
         .into();
     let dialler = Dialler::new(relay.wire.clone(), relay.clock());
-    let (reached, _caller) = tokio::join!(dialler.reach(&place, Door::Collect), async {
+    let (reached, _caller) = tokio::join!(dialler.reach(&place, DOOR), async {
         let mut caller = relay.caller().await;
         let hello = relay.hello(vec![]);
         caller.greet(hello).await;
@@ -183,7 +188,7 @@ async fn of_several_authorities_troubles_the_most_telling_one_is_reported() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_does_not_finish_the_handshake_in_ten_seconds_is_left() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let host = "relay.example".to_owned();
     let slow = Trouble::TooSlow { host };
     let (reached, _held) = reach(&mut relay, async |relay| relay.stream().await).await;
@@ -194,7 +199,7 @@ async fn whoever_does_not_finish_the_handshake_in_ten_seconds_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_relay_or_one_of_another_version_is_called_so() {
-    let mut relay = ScriptedRelay::new();
+    let mut relay = ScriptedRelay::new(DOOR);
     let host = "relay.example".to_owned();
     for (frame, trouble) in [
         (
@@ -213,5 +218,24 @@ async fn what_is_no_relay_or_one_of_another_version_is_called_so() {
         })
         .await;
         assert_eq!(reached.err(), Some(trouble));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_other_wings_door_and_a_frame_that_is_not_hello_are_not_the_relay() {
+    let mut relay = ScriptedRelay::new(DOOR);
+    let host = || "relay.example".to_owned();
+    let hello = relay.hello(vec![relay.vouch(relay.certificate.spki)]);
+    for frame in [
+        frame::build::<Business>(DOOR.hello(), &hello),
+        frame::build::<Peer>(DOOR.hello() + 1, &hello),
+    ] {
+        let (reached, _caller): (_, Caller) = reach(&mut relay, async |relay| {
+            let mut caller = relay.caller().await;
+            caller.say(frame).await;
+            caller
+        })
+        .await;
+        assert_eq!(reached.err(), Some(Trouble::NotARelay { host: host() }));
     }
 }

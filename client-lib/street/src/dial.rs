@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use partywall_ground::limits::{FRAME, HANDSHAKE_SECONDS};
-use partywall_ground::{Close, RelayKey, Spki};
+use partywall_ground::{Close, RelayKey, Spki, Wing};
 use partywall_proof::link::Authority;
 use partywall_socket::{Limits, SocketError};
 use partywall_world::Clock;
@@ -16,11 +16,12 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::greet::{Dialled, Greeted};
-use super::tls;
-use super::trouble::Trouble;
-use super::way::{Duplex, Way};
-use crate::seam::RelayPlace;
+use crate::door::Door;
+use crate::greet::{Dialled, Greeted};
+use crate::place::RelayPlace;
+use crate::tls;
+use crate::trouble::Trouble;
+use crate::way::{Duplex, Way};
 
 /// The patience for one authority's TCP connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -33,29 +34,11 @@ const LIMITS: Limits = Limits {
 };
 
 /// TLS over whatever the way yields.
-pub(super) type Stream = TlsStream<Box<dyn Duplex>>;
-
-/// The two doors of the peer wing. A connection asks for one and never for the other. (SPEC §5.1)
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Door {
-    /// Where readers prove mailboxes.
-    Collect,
-    /// Where anybody who holds a capability leaves envelopes, unseen.
-    Deposit,
-}
-
-impl Door {
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Collect => "/v1/collect",
-            Self::Deposit => "/v1/deposit",
-        }
-    }
-}
+pub type Stream = TlsStream<Box<dyn Duplex>>;
 
 /// The way from here to relays, and the one manner of speaking on it. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Dialler {
+pub struct Dialler {
     way: Arc<dyn Way>,
     tls: Arc<ClientConfig>,
     clock: Arc<dyn Clock>,
@@ -63,13 +46,15 @@ pub(super) struct Dialler {
 
 impl Dialler {
     /// Goes by `way`, tells the time by `clock`.
-    pub(super) fn new(way: Arc<dyn Way>, clock: Arc<dyn Clock>) -> Self {
+    #[must_use]
+    pub fn new(way: Arc<dyn Way>, clock: Arc<dyn Clock>) -> Self {
         let tls = tls::client_config();
         Self { way, tls, clock }
     }
 
     /// The clock that everything on this street goes by.
-    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
 
@@ -77,7 +62,7 @@ impl Dialler {
     ///
     /// # Errors
     /// The most telling of the authorities' troubles. A wrong relay was sent nothing. (SPEC R-2)
-    pub(super) async fn reach(&self, to: &RelayPlace, door: Door) -> Result<Greeted, Trouble> {
+    pub async fn reach<W: Wing>(&self, to: &RelayPlace, door: Door<W>) -> Result<Greeted, Trouble> {
         let mut most_telling = None;
         for authority in &to.authorities {
             let reached = Box::pin(self.reach_at(authority, RelayKey::new(to.key), door));
@@ -94,7 +79,12 @@ impl Dialler {
         Err(most_telling.unwrap_or(Trouble::NotAHost { host }))
     }
 
-    async fn reach_at(&self, at: &str, key: RelayKey, door: Door) -> Result<Greeted, Trouble> {
+    async fn reach_at<W: Wing>(
+        &self,
+        at: &str,
+        key: RelayKey,
+        door: Door<W>,
+    ) -> Result<Greeted, Trouble> {
         let bad = |_| Trouble::NotAHost {
             host: at.to_owned(),
         };
@@ -110,7 +100,10 @@ impl Dialler {
     }
 
     /// A stream of bytes to an authority, within 10 s.
-    pub(super) async fn connect(&self, at: &Authority) -> Result<Box<dyn Duplex>, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble::Unreachable`].
+    pub async fn connect(&self, at: &Authority) -> Result<Box<dyn Duplex>, Trouble> {
         let opening = self.way.open(at.bare_host(), at.port());
         match timeout(CONNECT, opening).await {
             Ok(Ok(stream)) => Ok(stream),
@@ -119,7 +112,10 @@ impl Dialler {
     }
 
     /// TLS over it. The caller bounds the time. (SPEC R-1)
-    pub(super) async fn secure(
+    ///
+    /// # Errors
+    /// [`Trouble`]: not a host, not TLS 1.3, or hung up.
+    pub async fn secure(
         &self,
         at: &Authority,
         stream: Box<dyn Duplex>,
@@ -152,7 +148,7 @@ fn shown(stream: &Stream) -> Option<CertificateDer<'static>> {
 }
 
 /// TLS stands, with whoever holds this certificate's key.
-pub(super) struct Secured {
+pub struct Secured {
     at: Authority,
     stream: Stream,
     certificate: CertificateDer<'static>,
@@ -161,33 +157,40 @@ pub(super) struct Secured {
 
 impl Secured {
     /// Which TLS version was agreed on.
-    pub(super) fn version(&self) -> Option<ProtocolVersion> {
+    #[must_use]
+    pub fn version(&self) -> Option<ProtocolVersion> {
         self.stream.get_ref().1.protocol_version()
     }
 
     /// Which key exchange was agreed on.
-    pub(super) fn group(&self) -> Option<NamedGroup> {
+    #[must_use]
+    pub fn group(&self) -> Option<NamedGroup> {
         let group = self.stream.get_ref().1.negotiated_key_exchange_group();
         group.map(|group| group.name())
     }
 
-    /// The leaf that was shown.
-    pub(super) fn certificate(&self) -> &CertificateDer<'static> {
-        &self.certificate
+    /// From when until when the certificate that was shown says that it is valid, in Unix seconds.
+    /// For reports only: nothing is decided by it. (SPEC R-1)
+    #[must_use]
+    pub fn certificate_dates(&self) -> Option<(u64, u64)> {
+        tls::dates_of(&self.certificate)
     }
 
     /// Asks for the WebSocket of a door: the same request whoever asks, for whatever. The caller
     /// bounds the time. (SPEC R-3)
-    pub(super) async fn upgrade(
+    ///
+    /// # Errors
+    /// [`Trouble`]: the relay is busy, too slow or gone, or no relay.
+    pub async fn upgrade<W: Wing>(
         self,
-        door: Door,
+        door: Door<W>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Dialled, Trouble> {
+    ) -> Result<Dialled<W>, Trouble> {
         let header = self.at.in_link();
         let opened = partywall_socket::connect(self.stream, header, door.path(), LIMITS, clock);
         let host = host_of(&self.at);
         match Box::pin(opened).await {
-            Ok(socket) => Ok(Dialled::new(socket, host, self.spki)),
+            Ok(socket) => Ok(Dialled::new(socket, door, host, self.spki)),
             Err(SocketError::Refused { status: 429 | 503 }) => Err(Trouble::Closed(Close::Busy)),
             Err(SocketError::Stalled) => Err(Trouble::TooSlow { host }),
             Err(SocketError::Closed | SocketError::Io(_)) => Err(Trouble::Lost),
@@ -197,6 +200,7 @@ impl Secured {
 }
 
 /// What a sentence for people says.
-pub(super) fn host_of(at: &Authority) -> String {
+#[must_use]
+pub fn host_of(at: &Authority) -> String {
     at.host().to_owned()
 }
