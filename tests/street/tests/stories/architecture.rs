@@ -61,6 +61,11 @@ impl Graph {
 
     fn assert_none(&self, package: &str, forbidden: &[&str]) {
         for name in forbidden {
+            let ours = name.starts_with("partywall-");
+            assert!(
+                !ours || self.reached.contains_key(*name),
+                "{name} is no package of this workspace, so forbidding it holds nothing"
+            );
             assert!(
                 !self.reaches(package).contains(*name),
                 "{package} reaches {name}"
@@ -69,20 +74,62 @@ impl Graph {
     }
 }
 
-const OPENS_ENVELOPES: &[&str] = &[
-    "partywall-session",
+/// What waits for others.
+const SERVERS: &[&str] = &[
+    "partywall-relay",
+    "partywall-peer-plane",
+    "partywall-business-plane",
+    "partywall-exporter",
+];
+
+/// What a person or a business uses, and nothing that waits for others ever reaches.
+const CLIENTS: &[&str] = &[
+    "partywall-cli",
     "partywall-client",
     "partywall-peer-client",
+    "partywall-business-client",
+    "partywall-vault",
+    "partywall-street",
+];
+
+const OPENS_ENVELOPES: &[&str] = &[
+    "partywall-session",
     "chacha20poly1305",
     "x25519-dalek",
     "ml-kem",
     "hkdf",
 ];
 
+const PEER_WING: &[&str] = &[
+    "partywall-peer",
+    "partywall-peer-plane",
+    "partywall-peer-client",
+];
+
+const BUSINESS_WING: &[&str] = &[
+    "partywall-business",
+    "partywall-business-plane",
+    "partywall-business-client",
+    "partywall-exporter",
+];
+
+/// What both wings stand on.
+const NEITHER_WING: &[&str] = &[
+    "partywall-ground",
+    "partywall-proof",
+    "partywall-session",
+    "partywall-world",
+    "partywall-store",
+    "partywall-socket",
+    "partywall-fetch",
+    "partywall-vault",
+    "partywall-street",
+];
+
 #[test]
 fn the_relay_contains_no_code_that_opens_envelopes() {
     let graph = Graph::read();
-    for package in ["partywall-relay", "partywall-peer-plane"] {
+    for package in SERVERS {
         graph.assert_none(package, OPENS_ENVELOPES);
     }
     assert!(
@@ -101,6 +148,7 @@ fn what_is_said_knows_no_clock_no_dice_and_no_socket() {
         "partywall-proof",
         "partywall-session",
         "partywall-peer",
+        "partywall-business",
     ] {
         graph.assert_none(
             package,
@@ -126,25 +174,64 @@ fn what_is_said_knows_no_clock_no_dice_and_no_socket() {
 #[test]
 fn arrows_point_down() {
     let graph = Graph::read();
-    let servers = ["partywall-relay", "partywall-peer-plane"];
-    let clients = ["partywall-client", "partywall-peer-client", "partywall-cli"];
-    for server in servers {
-        graph.assert_none(server, &clients);
+    for server in SERVERS {
+        graph.assert_none(server, CLIENTS);
     }
-    for client in clients {
-        graph.assert_none(client, &servers);
+    for client in CLIENTS {
+        graph.assert_none(client, SERVERS);
     }
-    for floor in ["partywall-world", "partywall-store", "partywall-socket"] {
-        graph.assert_none(floor, &servers);
-        graph.assert_none(floor, &clients);
-        graph.assert_none(floor, &["partywall-peer", "partywall-session"]);
+    for floor in [
+        "partywall-world",
+        "partywall-store",
+        "partywall-socket",
+        "partywall-fetch",
+    ] {
+        graph.assert_none(floor, SERVERS);
+        graph.assert_none(floor, CLIENTS);
+        graph.assert_none(floor, &["partywall-session"]);
     }
     graph.assert_none(
         "partywall-ground",
         &["partywall-proof", "partywall-session", "partywall-peer"],
     );
     graph.assert_none("partywall-peer", &["partywall-session"]);
-    graph.assert_none("partywall-session", &["partywall-peer"]);
+    // What a client keeps and how it gets to a relay have nothing to do with each other.
+    graph.assert_none(
+        "partywall-vault",
+        &["partywall-session", "partywall-street"],
+    );
+    graph.assert_none(
+        "partywall-street",
+        &["partywall-session", "partywall-vault"],
+    );
+    assert!(
+        graph.reaches("partywall-client").is_superset(
+            &["partywall-vault", "partywall-street"]
+                .map(str::to_owned)
+                .into()
+        ),
+        "the control"
+    );
+}
+
+#[test]
+fn nothing_of_one_wing_reaches_the_other_and_what_both_stand_on_reaches_neither() {
+    let graph = Graph::read();
+    for package in PEER_WING {
+        graph.assert_none(package, BUSINESS_WING);
+    }
+    for package in BUSINESS_WING {
+        graph.assert_none(package, PEER_WING);
+    }
+    for package in NEITHER_WING {
+        graph.assert_none(package, PEER_WING);
+        graph.assert_none(package, BUSINESS_WING);
+    }
+    graph.assert_none("partywall-exporter", &["partywall-store", "rusqlite"]);
+    assert!(
+        graph.reaches("partywall-relay").contains("partywall-peer"),
+        "the control"
+    );
 }
 
 #[test]
