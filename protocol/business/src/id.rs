@@ -86,6 +86,7 @@ macro_rules! ids {
         }
     )*};
 }
+pub(crate) use ids;
 
 ids! {
     /// A business's account key: an Ed25519 public key, as received. (SPEC §11)

@@ -22,3 +22,55 @@ pub mod permit;
 
 pub mod disclosure;
 
+mod silent;
+
+mod conversation;
+mod domain;
+mod lists;
+mod text;
+mod words;
+
+mod envelope;
+mod shelf;
+
+pub mod certificate;
+pub mod revocation;
+
+mod clear;
+pub mod content;
+pub mod frank;
+pub mod template;
+
+mod kind;
+mod login;
+mod refusal;
+
+pub mod answer;
+pub mod event;
+pub mod report;
+pub mod request;
+pub mod rights;
+
+pub use clear::Clear;
+pub use conversation::{
+    CallerKey, CertificateHash, Commitment, Endpoint, EventId, Mark, RightsKey, TemplateId,
+    Tombstone, business_link_secret,
+};
+pub use domain::{BadDomain, Domain};
+pub use envelope::{Envelope, WrongSize};
+pub use id::{
+    AccountKey, BatchId, BusinessId, ConsentHash, ConversationId, PairwiseKey, RecordKey, Subject,
+    TableHash,
+};
+pub use kind::{Caller, Direction, Door, Kind};
+pub use lists::{BadDeclaration, Categories, Declared};
+pub use login::{Login, ProvenCaller, Welcome};
+pub use refusal::{Refusal, Refused, Rule};
+pub use shelf::SealedBundle;
+pub use signed::Signed;
+pub use text::{BadText, Bytes, Line, Text, deceives};
+pub use words::{
+    Blocking, BusinessStanding, Category, Class, ConversationStanding, Count, More, Number, OptIn,
+    Reason, RevocationSequence, Role, Seen, Sequence, Serial, ShelfBefore, Tag, TemplateState,
+    Version, Why,
+};
