@@ -29,6 +29,9 @@ mod certificate;
 mod passage;
 mod proxy;
 
+mod dial;
+
+pub use dial::tls;
 pub use knobs::{Direction, Door, Knob, Knobs, Visitors};
 pub use relay::{Builder, TestRelay};
 pub use when::When;

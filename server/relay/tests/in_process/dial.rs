@@ -2,7 +2,7 @@
 //! Knows: addresses of this machine. Never knows: what a test wants to show.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use partywall_ground::limits::FRAME;
@@ -13,12 +13,8 @@ use partywall_proof::{Greeting, SigningKey};
 use partywall_relay::{Relay, Settings, StartError};
 use partywall_socket::{FrameSocket, Incoming, Limits};
 use partywall_world::{Clock, Dice, SystemClock};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -38,72 +34,9 @@ pub(crate) async fn relay() -> (tempfile::TempDir, Relay) {
     (folder, relay)
 }
 
-/// Notes the key of whatever certificate it is shown, and accepts it if the handshake is signed with it.
-#[derive(Debug)]
-struct Noting(Mutex<Option<Spki>>, Arc<rustls::crypto::CryptoProvider>);
-
-impl ServerCertVerifier for Noting {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let (_, parsed) = x509_parser::parse_x509_certificate(end_entity).unwrap();
-        *self.0.lock().unwrap() = Some(Spki::new(partywall_proof::sha256(
-            parsed.tbs_certificate.subject_pki.raw,
-        )));
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Err(rustls::Error::General("TLS 1.3 only".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(
-            message,
-            certificate,
-            signed,
-            &self.1.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.1.signature_verification_algorithms.supported_schemes()
-    }
-}
-
 /// A TLS connection, and the key that it was shown.
 pub(crate) async fn tls(address: SocketAddr) -> (TlsStream<TcpStream>, Spki) {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let noting = Arc::new(Noting(Mutex::new(None), Arc::clone(&provider)));
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&noting) as Arc<dyn ServerCertVerifier>)
-        .with_no_client_auth();
-    let stream = TcpStream::connect(address).await.unwrap();
-    let name = ServerName::try_from("relay.example").unwrap();
-    let stream = TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await
-        .unwrap();
-    let spki = noting.0.lock().unwrap().unwrap();
-    (stream, spki)
+    partywall_test_relay::tls(address).await.unwrap()
 }
 
 /// A socket at a door, and the key that TLS was shown.

@@ -14,13 +14,8 @@ use partywall_proof::{Greeting, SigningKey};
 use partywall_socket::{FrameSocket, Incoming, Limits, SocketError};
 use partywall_test_relay::TestRelay;
 use partywall_world::{Clock, Dice, SystemClock};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub(crate) const SLOT: Slot = Slot::new(1);
@@ -35,23 +30,7 @@ pub(crate) struct Client {
 
 /// TLS with whoever shows a certificate and holds its key.
 pub(crate) async fn tls(relay: &TestRelay) -> std::io::Result<(TlsStream<TcpStream>, Spki)> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let algorithms = provider.signature_verification_algorithms;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody(algorithms)))
-        .with_no_client_auth();
-    let stream = TcpStream::connect(("127.0.0.1", relay.port())).await?;
-    let name = ServerName::try_from("127.0.0.1").unwrap();
-    let stream = TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await?;
-    let shown = stream.get_ref().1.peer_certificates().unwrap()[0].clone();
-    let end_entity = rustls::server::ParsedCertificate::try_from(&shown).unwrap();
-    let key = end_entity.subject_public_key_info();
-    Ok((stream, Spki::new(partywall_proof::sha256(key.as_ref()))))
+    partywall_test_relay::tls(([127, 0, 0, 1], relay.port()).into()).await
 }
 
 /// One HTTP/1.1 request, and the answer's first line.
@@ -185,43 +164,5 @@ impl Client {
 
     async fn hears_writing(&mut self) -> deposit::FromRelay {
         deposit::FromRelay::decode(&self.frame().await).unwrap()
-    }
-}
-
-#[derive(Debug)]
-struct Anybody(WebPkiSupportedAlgorithms);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Err(rustls::Error::General("TLS 1.3 only".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_schemes()
     }
 }
