@@ -30,7 +30,7 @@ pub struct Plan {
     /// The mark in the file's header; never 0. A file with another mark is refused.
     pub application_id: i32,
     /// The wing's tables, one script a step, append-only: step *n* brings the file from *n* to
-    /// *n* + 1. A table that [`Table`] names has at least the columns
+    /// *n* + 1. A table that [`Table`](crate::Table) names has at least the columns
     /// `id INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL`. The table `vault` is this
     /// crate's own.
     pub migrations: &'static [&'static str],
