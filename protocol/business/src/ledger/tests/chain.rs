@@ -68,6 +68,29 @@ fn a_proof_for_another_place_size_or_length_is_refused() {
 }
 
 #[test]
+fn a_root_said_to_be_of_a_larger_tree_is_refused() {
+    let all = leaves(8);
+    let root_of_all = root(&all);
+    let mut shown = inclusion(3, &all);
+    shown.size = Size::new(16);
+    let verdict = shown.verify(all[3], &root_of_all);
+    assert_eq!(verdict, Err(LedgerError::NotIncluded));
+    let mut grown = consistency(4, &all);
+    grown.new = Size::new(16);
+    let verdict = grown.verify(&root(&all[..4]), &root_of_all);
+    assert_eq!(verdict, Err(LedgerError::Inconsistent));
+}
+
+#[test]
+fn a_ledger_that_did_not_grow_needs_no_hash_and_gets_none() {
+    let root = root(&leaves(8));
+    let mut still = consistency(8, &leaves(8));
+    assert_eq!(still.verify(&root, &root), Ok(()));
+    still.path = vec![root].try_into().unwrap();
+    assert_eq!(still.verify(&root, &root), Err(LedgerError::Inconsistent));
+}
+
+#[test]
 fn numbers_at_the_edge_of_64_bits_are_refused_without_harm() {
     let hashes: Path = vec![Hash::of_nothing(); LONGEST_PATH].try_into().unwrap();
     let edges = [

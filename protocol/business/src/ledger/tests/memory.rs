@@ -56,6 +56,16 @@ fn a_ledger_that_shrinks_or_splits_is_caught_with_both_notes() {
 }
 
 #[test]
+fn a_growth_between_other_sizes_shows_nothing_even_where_its_hashes_would_do() {
+    let mut proof = grown(4, 6);
+    let witness = Witness::begin(at(4));
+    assert!(witness.advance(at(6), &proof).is_ok());
+    proof.new = Size::new(5);
+    let fork = witness.advance(at(6), &proof).unwrap_err();
+    assert_eq!(fork.divergence, Divergence::NotShown);
+}
+
+#[test]
 fn an_older_checkpoint_of_another_history_is_not_recognised() {
     let witness = Witness::begin(at(9));
     let stray = checkpoint(&other(6));

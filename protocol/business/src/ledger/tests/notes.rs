@@ -40,6 +40,15 @@ fn every_flipped_bit_of_a_checkpoint_is_refused() {
 }
 
 #[test]
+fn a_checkpoint_that_is_cut_short_is_refused() {
+    let good = checkpoint(&leaves(5));
+    for length in 1..good.note().len() {
+        let verdict = verdict(&good.note()[..length]);
+        assert!(verdict.is_err(), "{length}");
+    }
+}
+
+#[test]
 fn a_checkpoint_of_another_operator_or_log_is_refused() {
     let good = checkpoint(&leaves(5));
     let stranger = SigningKey::from_seed(&[9; 32]).public();
