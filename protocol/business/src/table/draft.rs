@@ -77,6 +77,15 @@ impl Draft {
         }
     }
 
+    /// The same, behind another predecessor.
+    #[must_use]
+    pub fn behind(&self, predecessor: Option<TableHash>) -> Self {
+        Self {
+            predecessor,
+            ..self.clone()
+        }
+    }
+
     /// What a cell allows so far.
     #[must_use]
     pub fn cell(&self, cell: Cell) -> Option<&Rule> {
