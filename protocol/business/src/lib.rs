@@ -22,6 +22,10 @@ pub mod permit;
 
 pub mod disclosure;
 
+pub mod sentence;
+
+pub mod dpv;
+
 mod silent;
 
 mod conversation;
@@ -32,6 +36,8 @@ mod words;
 
 mod envelope;
 mod shelf;
+
+pub mod link;
 
 pub mod certificate;
 pub mod revocation;
@@ -51,6 +57,9 @@ pub mod report;
 pub mod request;
 pub mod rights;
 
+pub mod export;
+pub mod window;
+
 pub use clear::Clear;
 pub use conversation::{
     CallerKey, CertificateHash, Commitment, Endpoint, EventId, Mark, RightsKey, TemplateId,
@@ -63,7 +72,8 @@ pub use id::{
     TableHash,
 };
 pub use kind::{Caller, Direction, Door, Kind};
-pub use lists::{BadDeclaration, Categories, Declared};
+pub use link::BusinessLink;
+pub use lists::{BadDeclaration, Categories, Declared, OneTo, WrongCount};
 pub use login::{Login, ProvenCaller, Welcome};
 pub use refusal::{Refusal, Refused, Rule};
 pub use shelf::SealedBundle;

@@ -9,6 +9,54 @@ use minicbor::encode::{Encode, Encoder, Write};
 use partywall_ground::AtMost;
 use std::collections::BTreeSet;
 
+/// One to `N` items, in order: CDDL's `[1*N item]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTo<T, const N: usize>(AtMost<T, N>);
+
+impl<T, const N: usize> std::ops::Deref for OneTo<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T, const N: usize> TryFrom<Vec<T>> for OneTo<T, N> {
+    type Error = WrongCount;
+
+    fn try_from(items: Vec<T>) -> Result<Self, WrongCount> {
+        if items.is_empty() {
+            return Err(WrongCount);
+        }
+        items.try_into().map(Self).map_err(|_| WrongCount)
+    }
+}
+
+/// No item, or more than there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are no items, or more than there may be")]
+pub struct WrongCount;
+
+impl<C, T: Encode<C>, const N: usize> Encode<C> for OneTo<T, N> {
+    fn encode<W: Write>(
+        &self,
+        encoder: &mut Encoder<W>,
+        context: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        self.0.encode(encoder, context)
+    }
+}
+
+impl<'b, C, T: Decode<'b, C>, const N: usize> Decode<'b, C> for OneTo<T, N> {
+    fn decode(decoder: &mut Decoder<'b>, context: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let list: AtMost<T, N> = AtMost::decode(decoder, context)?;
+        if list.is_empty() {
+            return Err(minicbor::decode::Error::message("an empty list"));
+        }
+        Ok(Self(list))
+    }
+}
+
 /// Categories of templates, ascending, each once. (SPEC §11.4)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Categories(BTreeSet<Category>);

@@ -1,6 +1,7 @@
 //! A report: a customer opens one message to the operator, and no other. (SPEC §11.6, B-19)
 //! Knows: what has to hold. Never knows: what the operator does about it.
 
+use crate::content::Content;
 use crate::frank::{self, FrankKey, Speaker};
 use crate::request::Report;
 use crate::{Class, ConversationId, Refusal, Rule};
@@ -21,8 +22,9 @@ impl Report {
         conversation: &ConversationId,
     ) -> Result<ProvenReport, Refusal> {
         let commitment = self.clear.commitment();
-        let opened = frank::opens(&self.key, self.content.as_bytes(), commitment);
         let speaker = Speaker::Business;
+        let content = Content::open(self.content.as_bytes(), &self.clear, speaker);
+        let opened = content.is_ok_and(|content| content.key == self.key);
         let marked = frank::marked(key, commitment, conversation, speaker, self.at, &self.mark);
         if opened && marked {
             Ok(ProvenReport(self))

@@ -2,6 +2,7 @@
 //! Knows: bodies and their shapes, and who may send which. Never knows: whether they are granted.
 
 use crate::certificate::{Hosting, Industry, Name};
+use crate::content::LONGEST_CONTENT;
 use crate::frank::FrankingKey;
 use crate::silent::silent;
 use crate::template::TemplateBytes;
@@ -16,9 +17,6 @@ use partywall_ground::limits::SHELVE;
 use partywall_ground::{AtMost, Close, Seconds};
 
 use crate::ledger::Size;
-
-/// Bytes of the longest content: what fits in the largest envelope. (SPEC §4.3)
-pub const LONGEST_CONTENT: usize = 63_166;
 
 silent!(Report);
 

@@ -32,6 +32,15 @@ impl Origin {
         Ok(Self(format!("{PREFIX}{authority}")))
     }
 
+    /// From the whole name, as it was sent or kept.
+    ///
+    /// # Errors
+    /// [`BadOrigin`] when it is not made as [`Self::of_authority`] makes it.
+    pub fn parse(name: &str) -> Result<Self, BadOrigin> {
+        let authority = name.strip_prefix(PREFIX).ok_or(BadOrigin)?;
+        Self::of_authority(authority)
+    }
+
     /// The whole name: the first line of every checkpoint, and the key's name in its signature.
     #[must_use]
     pub fn as_str(&self) -> &str {
