@@ -207,4 +207,4 @@ impl Consent {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
