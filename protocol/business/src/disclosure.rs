@@ -2,10 +2,8 @@
 //! Knows: what is told and why. Never knows: the customer's name at anybody else, nor how it is
 //! sent.
 
-mod batch;
 mod record;
 
-pub use batch::{BATCH, Batch, BatchError};
 pub use record::Record;
 
 use crate::id::{RecordKey, Subject};

@@ -3,7 +3,7 @@
 use super::*;
 use crate::consent::Party;
 use crate::field::{Basis, Field, Purpose, Recipient, Region};
-use crate::id::{BatchId, BusinessId, PairwiseKey, TableHash};
+use crate::id::{BusinessId, PairwiseKey, TableHash};
 use crate::precision::{Grant, KeepDays, Precision};
 use crate::table::Row;
 
@@ -94,17 +94,4 @@ fn a_record_cut_short_or_changed_in_shape_is_refused() {
     let mut kind = bytes.clone();
     kind[2] = 2;
     assert!(Record::decode(&kind).is_err());
-}
-
-#[test]
-fn a_batch_is_neither_empty_nor_endless() {
-    let batch = |count| {
-        Batch::of(
-            BatchId::new([5; 16]),
-            (0..count).map(|_| disclosed()).collect(),
-        )
-    };
-    assert_eq!(batch(0), Err(BatchError::Empty));
-    assert_eq!(batch(BATCH).unwrap().disclosures().len(), BATCH);
-    assert_eq!(batch(BATCH + 1), Err(BatchError::TooMany));
 }

@@ -1,0 +1,7 @@
+//! There are two wings, and no third.
+
+use partywall_ground::{Business, Label};
+
+const LABEL: Label = Label::of::<String>("table");
+
+fn main() {}
