@@ -10,7 +10,7 @@ import hashlib
 import conversation as talk
 import proof
 from ground import (
-    BUSINESS, LP, PEER, Refused, derive, label, seal, u64, xseal)
+    BUSINESS, H, LP, PEER, Refused, cbor_encode, derive, label, seal, u64, xseal)
 from plain import (
     LOW_X, SMALL_ED, NON_CANONICAL_ED, Book, accepts, bad_ek, flip, high_s, mixed_key,
     plain, sign_identity_key, sign_mixed)
@@ -19,7 +19,7 @@ from session import (
     AHEAD, C1, CT, HC, LAST_RESORT, ONE_TIME, OVERHEAD, PREAMBLE, ZERO_CT,
     BundleSecrets, Responder, SeededDice, Session, bundle_message, derive_root, initiate,
     hash_h1, kdf_ck, kdf_rk, key_c1, pack_header, read_preamble, seal_bundle,
-    seal_envelope, simulate, take_bundle, transcript)
+    bind, seal_envelope, simulate, take_bundle, transcript)
 
 NOW = 1_790_000_000
 TOP = (proof.P + 5).to_bytes(32, "little")       # an X25519 key that is not reduced
@@ -27,6 +27,20 @@ TOP = (proof.P + 5).to_bytes(32, "little")       # an X25519 key that is not red
 
 def hx(v, key):
     return bytes.fromhex(v[key])
+
+
+def wing_of(v):
+    return v.get("wing", PEER)
+
+
+def clear_of(v):
+    """The clear part that came beside an envelope; None where none came."""
+    return None if v.get("clear") is None else hx(v, "clear")
+
+
+def binding_of(v):
+    """B's binding; that of the peer wing is empty."""
+    return bind(*(hx(v["binding"], k) for k in ("business_id", "hosting", "endpoint"))) if "binding" in v else b""
 
 
 def fixed_dice(draws):
@@ -45,18 +59,19 @@ def fixed_dice(draws):
 
 
 def check_bundle_vector(v):
-    args = (hx(v, "L"), hx(v, "id"), hx(v, "drop"), hx(v, "sealed_bundle"), v["now"])
+    wing = wing_of(v)
+    args = (hx(v, "L"), hx(v, "id"), hx(v, "drop"), hx(v, "sealed_bundle"), v["now"], wing)
     if accepts(take_bundle, *args) != v["valid"]:
         raise AssertionError(v["name"])
     if not v["valid"]:
         return
     bundle, f = take_bundle(*args)
-    who = Identity(hx(v, "ed_seed"), hx(v, "ik_secret"))
+    who = Identity(hx(v, "ed_seed"), hx(v, "ik_secret"), wing)
     secrets = BundleSecrets(hx(v, "bid"), v["kind"], hx(v, "p_secret"), hx(v, "kem_seed"), v["not_after"])
-    keys = derive(hx(v, "L"))
-    ok = (bundle.hex() == v["bundle"] and secrets.sign(who, keys["drop"]) == bundle
+    keys = derive(hx(v, "L"), wing)
+    ok = (bundle.hex() == v["bundle"] and secrets.sign(who, keys["drop"], wing) == bundle
           and who.id.hex() == v["id"] and keys["drop"].hex() == v["drop"]
-          and seal_bundle(keys["shelf_key"], hx(v, "nonce"), bundle).hex() == v["sealed_bundle"])
+          and seal_bundle(keys["shelf_key"], hx(v, "nonce"), bundle, wing).hex() == v["sealed_bundle"])
     if not ok:
         raise AssertionError(v["name"])
 
@@ -166,21 +181,35 @@ def bundles():
 # ---------------------------------------------------------------- handshake
 
 
-class Stage:
-    """B with a link and a bundle, and A who has a fresh identity."""
+HOSTING = cbor_encode({0: 2, 1: "Hosted Messaging GmbH"})      # a hosting label of 11.3
 
-    def __init__(self, dice, kind=ONE_TIME):
-        self.dice = dice
-        self.B, self.A, self.L = Identity(dice(32), dice(32)), Identity(dice(32), dice(32)), dice(32)
-        self.keys = derive(self.L)
+
+class Stage:
+    """B with a link and a bundle, and A who has a fresh identity. In the business
+    wing L is made from the business id (B-1), and there is a binding."""
+
+    def __init__(self, dice, kind=ONE_TIME, wing=PEER, hosting=HOSTING):
+        self.dice, self.wing = dice, wing
+        self.B, self.A = Identity(dice(32), dice(32), wing), Identity(dice(32), dice(32), wing)
+        self.L, self.bound, self.binding = dice(32), None, b""
+        if wing == BUSINESS:
+            account = proof.ed_public(self.L)
+            self.bound = {"business_id": H(label(wing, "business"), account), "hosting": hosting,
+                          "endpoint": self.B.Ed + self.B.IK}
+            self.L, self.binding = H(label(wing, "business link"), self.bound["business_id"]), bind(**self.bound)
+        self.keys = derive(self.L, wing)
         self.secrets = BundleSecrets.draw(dice, kind, NOW + 86_400 * 30)
-        self.bundle = self.secrets.sign(self.B, self.keys["drop"])
-        self.sealed = seal_bundle(self.keys["shelf_key"], dice(24), self.bundle)
+        self.renew()
+
+    def renew(self):
+        self.bundle = self.secrets.sign(self.B, self.keys["drop"], self.wing)
+        self.sealed = seal_bundle(self.keys["shelf_key"], self.dice(24), self.bundle, self.wing)
 
     def b_side(self):
         """What B needs to open a first flight."""
         s = self.secrets
-        return {"b_ed_seed": self.B.ed_seed, "b_ik_secret": self.B.ik_secret, "id_B": self.B.id, "L": self.L,
+        wing = {"wing": self.wing, "binding": self.bound} if self.bound else {}
+        return {**wing, "b_ed_seed": self.B.ed_seed, "b_ik_secret": self.B.ik_secret, "id_B": self.B.id, "L": self.L,
                 "drop": self.keys["drop"], "bid": s.bid, "kind": s.kind, "p_secret": s.p_secret,
                 "kem_seed": s.kem_seed, "not_after": s.not_after, "bundle": self.bundle}
 
@@ -189,15 +218,15 @@ class Stage:
                 "sealed_bundle": self.sealed, "now": NOW}
 
     def responder(self):
-        r = Responder(self.B, self.L)
+        r = Responder(self.B, self.L, self.wing, self.binding)
         r.bundles[self.secrets.bid] = (self.secrets, self.bundle)
         return r
 
 
 def load_responder(v):
-    who = Identity(hx(v, "b_ed_seed"), hx(v, "b_ik_secret"))
+    who = Identity(hx(v, "b_ed_seed"), hx(v, "b_ik_secret"), wing_of(v))
     s = BundleSecrets(hx(v, "bid"), v["kind"], hx(v, "p_secret"), hx(v, "kem_seed"), v["not_after"])
-    r = Responder(who, hx(v, "L"))
+    r = Responder(who, hx(v, "L"), wing_of(v), binding_of(v))
     bundle = r.publish(s)
     if bundle.hex() != v["bundle"] or who.id.hex() != v["id_B"] or r.keys["drop"].hex() != v["drop"]:
         raise AssertionError(f"{v['name']}: B's side")
@@ -209,10 +238,11 @@ HANDSHAKE = ("h0", "k1", "c1", "h1", "k2", "RK", "HK_ab", "NHK_ba", "sid", "prea
 
 def check_handshake(v):
     r = load_responder(v)
+    wing, binding, clear = wing_of(v), binding_of(v), clear_of(v)
     if v["what"] == "first flight":
         before = set(r.bundles), dict(r.sessions)
         try:
-            _, content = r.open(hx(v, "envelope"))
+            _, content = r.open(hx(v, "envelope"), clear)
         except Refused:
             if v["valid"]:
                 raise AssertionError(v["name"]) from None
@@ -226,37 +256,39 @@ def check_handshake(v):
         raise AssertionError(f"{v['name']}: a handshake in full is a valid one")
     secrets, bundle = r.bundles[hx(v, "bid")]
     # B's side.
-    got = read_preamble(r.identity, secrets, bundle, r.keys["drop"], r.keys["psk"], hx(v, "preamble"))
+    got = read_preamble(r.identity, secrets, bundle, r.keys["drop"], r.keys["psk"], hx(v, "preamble"), wing, binding)
     for k in HANDSHAKE + ("ss", "Ed_A", "IK_A"):
         if got[k].hex() != v[k]:
             raise AssertionError(f"{v['name']}: B's {k}")
     # A's side.
-    a = Identity(hx(v, "a_ed_seed"), hx(v, "a_ik_secret"))
+    a = Identity(hx(v, "a_ed_seed"), hx(v, "a_ik_secret"), wing)
     queue = [hx(v, "e"), hx(v, "m")]
     s = initiate(a, hx(v, "L"), hx(v, "id_B"), hx(v, "drop"), hx(v, "sealed_bundle"), v["now"],
-                 lambda n: queue.pop(0))
+                 lambda n: queue.pop(0), wing, binding)
     ct, ss = encaps(secrets.ek, hx(v, "m"))
     e, E = hx(v, "e"), x_public(hx(v, "e"))
     dhs = (proof.DH(e, r.identity.IK), proof.DH(e, secrets.P), proof.DH(a.ik_secret, secrets.P))
-    t = transcript(r.keys["drop"], b"", r.identity.id, bundle, E, ct, a.Ed, a.IK, dhs, ss, r.keys["psk"])
+    t = transcript(r.keys["drop"], binding, r.identity.id, bundle, E, ct, a.Ed, a.IK, dhs, ss, r.keys["psk"], wing)
     t.update(ct=ct, ss=ss, E=E, dh_e_IK=dhs[0], dh_e_P=dhs[1], dh_a_P=dhs[2], psk=r.keys["psk"])
     for k in HANDSHAKE + ("ct", "ss", "E", "dh_e_IK", "dh_e_P", "dh_a_P", "psk"):
         if t[k].hex() != v[k]:
             raise AssertionError(f"{v['name']}: A's {k}")
     if plain(s.state()) != v["a_state"]:
         raise AssertionError(f"{v['name']}: A's state")
-    if s.seal(hx(v, "content"), fixed_dice(v["draws"])).hex() != v["envelope"]:
+    if s.seal(hx(v, "content"), fixed_dice(v["draws"]), clear).hex() != v["envelope"]:
         raise AssertionError(f"{v['name']}: A's envelope")
-    _, content = r.open(hx(v, "envelope"))
+    _, content = r.open(hx(v, "envelope"), clear)
     if content.hex() != v["content"]:
         raise AssertionError(f"{v['name']}: content")
 
 
 def first_flight(stage, E=None, dhs=None, ct=None, ss=None, Ed_A=None, IK_A=None, psk=None, drop=None,
-                 binding=b"", id_B=None, bundle=None, wing=PEER, n=0, pn=0, flags=1, header_ct=ZERO_CT,
+                 binding=None, id_B=None, bundle=None, wing=None, n=0, pn=0, flags=1, header_ct=ZERO_CT,
                  dh=None, shared=None, ek=None, content=b"first", padded=None, c1_plain=None, bid=None,
-                 mixed=(b"",), hk=None, direction=b"\x00", flight=None):
+                 mixed=(b"",), hk=None, direction=b"\x00", flight=None, clear=None):
     """A first flight from its parts, everything else right."""
+    wing = wing or stage.wing
+    binding = stage.binding if binding is None else binding
     dice = stage.dice
     e, m, a = dice(32), dice(32), stage.A
     E = E or x_public(e)
@@ -283,7 +315,7 @@ def first_flight(stage, E=None, dhs=None, ct=None, ss=None, Ed_A=None, IK_A=None
     header = pack_header(flags, dh or x_public(secret), ek or proof.kem_public(seed), header_ct, pn, n)
     h1 = v["h1"] if flight is None else flight
     return seal_envelope(hk(v) if hk else v["HK_ab"], mk, v["sid"], direction, h1, v["preamble"], header, content,
-                         dice(24), padded, wing)
+                         dice(24), padded, wing, clear)
 
 
 FIRST_REGIONS = (
@@ -435,13 +467,13 @@ def derive_c1_key(v):
 def open_with(v, setup):
     """Session after opening, and content; the session's state is compared when refused."""
     if v["state"] is None:
-        session, content = load_responder(setup).open(hx(v, "envelope"))
+        session, content = load_responder(setup).open(hx(v, "envelope"), clear_of(v))
         return content
     ik = hx(setup, "a_ik_secret") if v["to"] == "a" else None
-    s = Session.load(v["state"], ik)
+    s = Session.load(v["state"], ik, wing_of(setup))
     before = s.state()
     try:
-        return s.open(hx(v, "envelope"))
+        return s.open(hx(v, "envelope"), clear_of(v))
     except Refused:
         if s.state() != before:
             raise AssertionError(f"{v['name']}: the state changed") from None
@@ -462,7 +494,7 @@ def check_open(v, setup):
 def check_steps(name, steps, opener):
     for step in steps:
         try:
-            content = opener(hx(step, "envelope"))
+            content = opener(hx(step, "envelope"), clear_of(step))
         except Refused:
             if step["valid"]:
                 raise AssertionError(f"{name}: {step['name']}") from None
@@ -485,18 +517,19 @@ class ConversationChecker:
 
     def on_setup(self, v):
         self.setup = v
+        self.sides, self.sealed = {}, {}
         if "a_ik_secret" in v and "e" in v:
             queue = [hx(v, "e"), hx(v, "m")]
-            a = Identity(hx(v, "a_ed_seed"), hx(v, "a_ik_secret"))
+            a = Identity(hx(v, "a_ed_seed"), hx(v, "a_ik_secret"), wing_of(v))
             self.sides["a"] = initiate(a, hx(v, "L"), hx(v, "id_B"), hx(v, "drop"), hx(v, "sealed_bundle"),
-                                       v["now"], lambda n: queue.pop(0))
+                                       v["now"], lambda n: queue.pop(0), wing_of(v), binding_of(v))
             self.responder = load_responder(v)
 
     def on_seal(self, v):
         side = self.sides.get(v["from"])
         if side is None or "draws" not in v:
             return
-        envelope = side.seal(hx(v, "content"), fixed_dice(v["draws"]))
+        envelope = side.seal(hx(v, "content"), fixed_dice(v["draws"]), clear_of(v))
         if hashlib.sha256(envelope).hexdigest() != v["envelope_sha256"]:
             raise AssertionError(f"{v['name']}: envelope")
         self.sealed[v["from"], v["index"]] = envelope
@@ -509,48 +542,49 @@ class ConversationChecker:
         if envelope.hex() != v["envelope"]:
             raise AssertionError(f"{v['name']}: not what was sealed")
         if v["to"] == "b" and "b" not in self.sides:
-            self.sides["b"], content = self.responder.open(envelope)
+            self.sides["b"], content = self.responder.open(envelope, clear_of(v))
         else:
             if plain(self.sides[v["to"]].state()) != v["state"]:
                 raise AssertionError(f"{v['name']}: state")
-            content = self.sides[v["to"]].open(envelope)
+            content = self.sides[v["to"]].open(envelope, clear_of(v))
         if content.hex() != v["content"]:
             raise AssertionError(f"{v['name']}: content")
 
     def on_sequence(self, v):
         ik = hx(self.setup, "a_ik_secret") if v["to"] == "a" else None
-        s = Session.load(v["state"], ik)
+        s = Session.load(v["state"], ik, wing_of(self.setup))
         check_steps(v["name"], v["steps"], s.open)
 
     def on_responder(self, v):
         r = load_responder(v)
-        check_steps(v["name"], v["steps"], lambda e: r.open(e)[1])
+        check_steps(v["name"], v["steps"], lambda *e: r.open(*e)[1])
 
     def on_simulation(self, v):
         """4.6: the same bytes from A's public keys as A herself would have sent."""
-        who = Identity(hx(v, "b_ed_seed"), hx(v, "b_ik_secret"))
+        who = Identity(hx(v, "b_ed_seed"), hx(v, "b_ik_secret"), wing_of(v))
         s = BundleSecrets(hx(v, "bid"), v["kind"], hx(v, "p_secret"), hx(v, "kem_seed"), v["not_after"])
-        script = [(x["from"], hx(x, "content")) for x in v["steps"]]
-        got = simulate(who, s, hx(v, "L"), hx(v, "Ed_A"), hx(v, "IK_A"), script, SeededDice(v["dice"]))
+        script = [(x["from"], hx(x, "content"), clear_of(x)) for x in v["steps"]]
+        got = simulate(who, s, hx(v, "L"), hx(v, "Ed_A"), hx(v, "IK_A"), script, SeededDice(v["dice"]),
+                       wing_of(v), binding_of(v))
         if [hashlib.sha256(e).hexdigest() for e in got] != [x["envelope_sha256"] for x in v["steps"]]:
             raise AssertionError(v["name"])
 
 
-def craft(s, dice, content=b"crafted", skip=0, padded=None, **header):
+def craft(s, dice, content=b"crafted", skip=0, padded=None, clear=None, **header):
     """An envelope on the sender's present chain, `skip` messages ahead; header fields replaced."""
     s = s.clone()
     assert not s.turn_due
     n = s.Ns + skip
     for _ in range(skip + 1):
-        mk, s.CKs = kdf_ck(s.CKs)
+        mk, s.CKs = kdf_ck(s.CKs, s.wing)
     first = s.on_first_chain_out()
     f = {"flags": 1 if first else 0, "dh": x_public(s.DHs), "ek": proof.kem_public(s.dk), "ct": s.ct, "pn": s.pn, "n": n}
     f.update(header)
     return seal_envelope(s.HKs, mk, s.sid, s.dir_out, s.h1, s.preamble if first else b"", pack_header(**f), content,
-                         dice(24), padded)
+                         dice(24), padded, s.wing, clear)
 
 
-def craft_turn(s, dice, content=b"crafted turn", n=0, shared=None, ss=None, padded=None, **header):
+def craft_turn(s, dice, content=b"crafted turn", n=0, shared=None, ss=None, padded=None, clear=None, **header):
     """An envelope that takes a turn, from its parts."""
     assert s.turn_due or header.pop("force", False)
     secret, seed = dice(32), dice(64)
@@ -558,63 +592,70 @@ def craft_turn(s, dice, content=b"crafted turn", n=0, shared=None, ss=None, padd
     mixed = (shared or proof.DH(secret, s.DHr), made if ss is None else ss)
     if s.role == "b" and s.sent_chains == 0:
         mixed += (proof.DH(secret, s.IK_A),)
-    _, CK, _ = kdf_rk(s.RK, *mixed)
+    _, CK, _ = kdf_rk(s.RK, *mixed, wing=s.wing)
     for _ in range(n + 1):
-        mk, CK = kdf_ck(CK)
+        mk, CK = kdf_ck(CK, s.wing)
     f = {"flags": 0, "dh": x_public(secret), "ek": proof.kem_public(seed), "ct": ct, "pn": s.Ns, "n": n}
     f.update(header)
-    return seal_envelope(s.NHKs, mk, s.sid, s.dir_out, s.h1, b"", pack_header(**f), content, dice(24), padded)
+    return seal_envelope(s.NHKs, mk, s.sid, s.dir_out, s.h1, b"", pack_header(**f), content, dice(24), padded,
+                         s.wing, clear)
 
 
 class Log:
     """A running conversation that writes its events down."""
 
-    def __init__(self, dice):
-        self.dice, self.book = dice, Book(ConversationChecker())
-        self.stage = Stage(dice)
+    def __init__(self, dice, wing=PEER, book=None):
+        self.dice, self.book = dice, book or Book(ConversationChecker())
+        self.stage, self.mark = Stage(dice, wing=wing), "" if wing == PEER else f"{wing}: "
+        self.wing = {} if wing == PEER else {"wing": wing}
         e, m = dice(32), dice(32)
         queue = [e, m]
         self.a = initiate(self.stage.A, self.stage.L, self.stage.B.id, self.stage.keys["drop"], self.stage.sealed, NOW,
-                          lambda n: queue.pop(0))
+                          lambda n: queue.pop(0), wing, self.stage.binding)
         self.b, self.responder = None, self.stage.responder()
         self.count = {"a": 0, "b": 0}
         self.way = {"a": {}, "b": {}}      # index: (envelope, content)
         self.seen = {"a": {}, "b": {}}     # what was opened: index: (state before, envelope)
-        self.book.add("setup: B's identity and bundle, A's identity and handshake", True, what="setup",
+        self.book.add(self.mark + "setup: B's identity and bundle, A's identity and handshake", True, what="setup",
                       **self.stage.b_side(), **self.stage.a_side(), e=e, m=m, sid=self.a.sid, h1=self.a.h1)
 
     def side(self, who):
         return self.a if who == "a" else self.b
 
-    def seal(self, who, content):
+    def beside(self, clear):
+        """What a vector of this wing says besides."""
+        return {**self.wing, "clear": clear} if self.wing else {}
+
+    def seal(self, who, content, clear=None):
         s = self.side(who)
         turn = s.turn_due
-        envelope = s.seal(content, self.dice)
+        envelope = s.seal(content, self.dice, clear)
         i = self.count[who]
         self.count[who] += 1
-        self.way[who][i] = (envelope, content)
-        self.book.add(f"{who} seals {i}" + (", taking a turn" if turn else ""), True, what="seal", index=i, turn=turn,
+        self.way[who][i] = (envelope, content, clear)
+        self.book.add(f"{self.mark}{who} seals {i}" + (", taking a turn" if turn else ""), True, what="seal", index=i, turn=turn,
                       content=content, draws=s.last_draws, envelope_sha256=hashlib.sha256(envelope).digest(),
-                      **{"from": who})
+                      **{"from": who}, **self.beside(clear))
         return i
 
     def open(self, who, i, note=""):
         """The side that did not seal opens what `who` sealed as number i."""
         to = "b" if who == "a" else "a"
-        envelope, content = self.way[who][i]
+        envelope, content, clear = self.way[who][i]
         state = self.side(to).state() if self.side(to) else None
-        self.book.add(f"{to} opens {i} of {who}" + (f": {note}" if note else ""), True, what="open", to=to, index=i,
-                      in_log=True, state=state, envelope=envelope, content=content, **{"from": who})
+        self.book.add(f"{self.mark}{to} opens {i} of {who}" + (f": {note}" if note else ""), True, what="open", to=to,
+                      index=i, in_log=True, state=state, envelope=envelope, content=content, **{"from": who},
+                      **self.beside(clear))
         if to == "b" and self.b is None:
-            self.b, got = self.responder.open(envelope)
+            self.b, got = self.responder.open(envelope, clear)
         else:
-            got = self.side(to).open(envelope)
+            got = self.side(to).open(envelope, clear)
         assert got == content
         self.seen[who][i] = (state, envelope)
 
-    def extra(self, name, valid, to, state, envelope, content=None):
-        self.book.add(name, valid, what="open", to=to, index=None, in_log=False, state=state, envelope=envelope,
-                      content=content, **{"from": "b" if to == "a" else "a"})
+    def extra(self, name, valid, to, state, envelope, content=None, clear=None):
+        self.book.add(self.mark + name, valid, what="open", to=to, index=None, in_log=False, state=state,
+                      envelope=envelope, content=content, **{"from": "b" if to == "a" else "a"}, **self.beside(clear))
 
 
 def conversation():

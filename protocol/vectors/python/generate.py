@@ -12,7 +12,8 @@ bundles       A's view (L, id, drop, now, sealed_bundle); B's secrets for a vali
 handshake     what "handshake": both sides' secrets, every value of 4.2, A's state before she
               sealed, the draws, and an envelope. what "first flight": B's side, an envelope.
 conversation  in this order, by "what":
-  setup       B's and A's secrets of the conversation that follows; of all "open" below too.
+  setup       B's and A's secrets of the conversation that follows; of all "open" below too,
+              until the next setup.
   seal        one side seals: content, draws (in the order dh_secret, kem_seed, encaps_m, r)
               and the envelope's SHA-256. What nobody opens later was lost.
   open        `to` opens envelope; state is his complete state just before it, null for B
@@ -20,6 +21,11 @@ conversation  in this order, by "what":
   sequence    envelopes opened one after the other from one state.
   responder   envelopes opened one after the other by a B who begins with a bundle only.
   simulation  4.6: B's secrets, A's public keys, and the SHA-256 of what must come out.
+
+A vector of the business wing has "wing": "business" in bundles, handshake and conversation,
+"binding": {business_id, hosting, endpoint} beside B's keys (B's own; an envelope of a broken
+one may be bound to another), and "clear" beside each envelope that is sealed or opened: the
+clear part that it came with, null for none.
 
 A state has the names of 4.4 (DHs: the secret; dk: the seed; null: none or erased; skipped:
 oldest first) and: role, sid, h1, preamble, turn_due, sent_chains, got_chains (chains begun),
@@ -31,6 +37,7 @@ import json
 import pathlib
 
 import channel
+import channel_business
 import plain
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -42,9 +49,9 @@ def sections():
     yield "hashes", plain.hashes
     yield "links", plain.links
     yield "content", plain.content
-    yield "bundles", channel.bundles
-    yield "handshake", channel.handshake
-    yield "conversation", channel.conversation
+    yield "bundles", lambda: channel.bundles() + channel_business.bundles()
+    yield "handshake", lambda: channel.handshake() + channel_business.handshake()
+    yield "conversation", lambda: channel.conversation() + channel_business.conversation()
 
 
 def main():

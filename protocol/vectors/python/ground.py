@@ -33,7 +33,9 @@ SESSION_LABELS = (
 LABELS = {
     GROUND: ("vouch", "link"),
     PEER: SESSION_LABELS + ("create", "attach"),
-    BUSINESS: SESSION_LABELS,
+    BUSINESS: SESSION_LABELS + (
+        "business", "business link", "conversation", "subject", "login", "certificate", "revocation",
+        "table", "consent", "template", "frank", "frank mark", "erasure", "tombstone", "entry"),
 }
 
 
@@ -334,14 +336,14 @@ def frame(kind, body, wing=PEER):
 
 def unframe(data, wing=PEER):
     """Type and body of a frame, or the close code of the first check that fails (G-7)."""
+    if len(data) > MAX_FRAME:
+        raise Close(TOO_LARGE)
     if len(data) < 8:
         raise Close(MALFORMED, "header")
     if data[0] != WING_BYTE[wing]:
         raise Close(WRONG_WING)
     if data[1] != VERSION:
         raise Close(BAD_VERSION)
-    if len(data) > MAX_FRAME:
-        raise Close(TOO_LARGE)
     if int.from_bytes(data[4:8], "big") != len(data) - 8:
         raise Close(MALFORMED, "length")
     return int.from_bytes(data[2:4], "big"), data[8:]
@@ -351,6 +353,7 @@ def unframe(data, wing=PEER):
 
 RELAY_LINK = 0x01
 CONTACT_LINK = 0x02
+BUSINESS_LINK = 0x03
 _NAME = re.compile(r"[a-z0-9.-]{1,253}", re.ASCII)
 _DOTTED = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -402,6 +405,13 @@ def want_authority(v):
     return v
 
 
+def want_domain(v):
+    """11.1: a lower-case DNS name with at least one dot."""
+    if type(v) is not str or not _NAME.fullmatch(v) or "." not in v:
+        raise Refused("domain")
+    return v
+
+
 LINK_SHAPES = {
     RELAY_LINK: Shape(
         (0, "key", want_bytes(32), True),
@@ -413,6 +423,11 @@ LINK_SHAPES = {
         (1, "id", want_bytes(32), True),
         (2, "secret", want_bytes(32), True),
         (3, "once", want_bool, True),
+        (4, "authorities", want_list(want_authority, 1, 2), False),
+    ),
+    BUSINESS_LINK: Shape(
+        (0, "key", want_bytes(32), True),
+        (1, "domain", want_domain, False),
         (4, "authorities", want_list(want_authority, 1, 2), False),
     ),
 }

@@ -278,6 +278,8 @@ def frames():
     bad("frame of 65,793 bytes", too_big, "deposit", 4005)
     bad("frame of 65,793 bytes and unknown type: length comes first",
         b"\x50\x01\xff\xff" + too_big[4:], "deposit", 4005)
+    bad("frame of 65,793 bytes, wrong wing and wrong version: too large comes first",
+        b"\x42\x07" + too_big[2:], "deposit", 4005)
     bad("frame of 65,792 bytes whose body is none", b"\x50\x01\x00\x22" + u32(len(big) - 1) + big[1:], "deposit")
     bad("wrong wing and wrong version: the wing comes first", b"\x42\x07" + ack[2:], "ack", 4003)
     bad("wrong version and wrong length: the version comes first", b"\x50\x07" + ack[2:] + b"\x00", "ack", 4002)
@@ -792,7 +794,7 @@ def links():
             name = f"unused bits of the last character set, {len(payload) % 4} characters over"
             if name not in b.names:
                 bad(name, text[:-1] + last)
-    for kind in (0x00, 0x03, 0x42, 0xFF):
+    for kind in (0x00, 0x04, 0x42, 0xFF):
         raw(f"unknown kind 0x{kind:02x}", bytes([kind]) + body)
     raw("kind of a contact link on a relay link's body", b"\x02" + body)
     raw("kind of a relay link on a contact link's body", b"\x01" + cbody)

@@ -4,6 +4,9 @@ Every function that needs randomness takes `dice`, a callable that gives n bytes
 Draws are made in a fixed order, so that seeded dice give the same bytes again:
 a seal that takes a turn draws the X25519 secret (32), the ML-KEM seed (64) and,
 but for A's first chain, the encapsulation's m (32); every seal then draws r (24).
+
+In the business wing a session has a binding (S-15), and every envelope a clear
+part (S-14); None stands for "no clear part", which is right in the peer wing only.
 """
 
 import copy
@@ -11,7 +14,7 @@ import hashlib
 import os
 
 from ground import (
-    H, LP, PEER, SIZES, Refused, derive, expand, extract, label, seal,
+    BUSINESS, H, LP, PEER, SIZES, Refused, derive, expand, extract, label, seal,
     size_for, u32, u64, unseal, xseal, xunseal)
 from proof import (
     CT, DH, EK, check_ed, check_ek, check_x, check_x_order, decaps, encaps,
@@ -30,6 +33,7 @@ OVERHEAD = 24 + HC + 16
 MAX_JUMP = 25_000
 MAX_SKIPPED = 2_000
 MAX_CHAIN = 20_000
+MAX_CLEAR = 512
 ZERO_CT = bytes(CT)
 
 
@@ -127,6 +131,26 @@ def take_bundle(L, id_B, drop, sealed, now, wing=PEER):
 # ---------------------------------------------------------------- 4.2 handshake
 
 
+def bind(business_id, hosting, endpoint):
+    """The binding of the business wing (S-15)."""
+    if len(business_id) != 32 or len(endpoint) != 64:
+        raise Refused("binding")
+    return LP(business_id, hosting, endpoint)
+
+
+def check_binding(wing, binding):
+    if (wing == BUSINESS) != bool(binding):
+        raise Refused("binding of another wing, or none")
+
+
+def check_clear(wing, clear):
+    """S-14, before anything is derived."""
+    if (wing == BUSINESS) != (clear is not None):
+        raise Refused("clear part of another wing, or none")
+    if clear is not None and len(clear) > MAX_CLEAR:
+        raise Refused("clear part too long")
+
+
 def hash_h0(drop, binding, id_B, bundle, E, ct, wing=PEER):
     return H(label(wing, "h0"), SUITE, drop, binding, id_B, bundle, E, ct)
 
@@ -166,6 +190,7 @@ def transcript(drop, binding, id_B, bundle, E, ct, Ed_A, IK_A, dhs, ss, psk, win
 
 def initiate(identity, L, id_B, drop, sealed, now, dice, wing=PEER, binding=b"", ik_dh=None):
     """A: check the bundle and begin a session. Draws e (32), then m (32)."""
+    check_binding(wing, binding)
     bundle, f = take_bundle(L, id_B, drop, sealed, now, wing)
     ik_dh = ik_dh or (lambda public: DH(identity.ik_secret, public))
     e = dice(32)
@@ -181,6 +206,7 @@ class Responder:
     """B: one link's mailbox, its identity, its bundles' secrets and its sessions."""
 
     def __init__(self, identity, L, wing=PEER, binding=b""):
+        check_binding(wing, binding)
         self.identity, self.L, self.wing, self.binding = identity, L, wing, binding
         self.keys = derive(L, wing)
         self.bundles = {}       # bid: (secrets, bundle)
@@ -191,11 +217,12 @@ class Responder:
         self.bundles[secrets.bid] = (secrets, bundle)
         return bundle
 
-    def open(self, envelope):
+    def open(self, envelope, clear=None):
         """(session, content): by a session that there is, or by a new first flight."""
+        check_clear(self.wing, clear)
         for session in list(self.sessions.values()):
             try:
-                return session, session.open(envelope)
+                return session, session.open(envelope, clear)
             except Refused:
                 pass
         held = self.bundles.get(envelope[:16])
@@ -206,7 +233,7 @@ class Responder:
                          envelope[:PREAMBLE], self.wing, self.binding)
         if session.h1 in self.sessions:
             raise Refused("h1 is known")
-        content = session.open(envelope)
+        content = session.open(envelope, clear)
         # S-4: only now is anything stored; S-2: and the secrets go with it.
         self.sessions[session.h1] = session
         if secrets.kind == ONE_TIME:
@@ -274,7 +301,12 @@ def unpad(padded):
     return content[:-1]
 
 
-def seal_envelope(hk, mk, sid, direction, h1, preamble, header, content, r, padded=None, wing=PEER):
+def body_ad(wing, sid, direction, flight, r, hc, clear):
+    parts = () if clear is None else (clear,)
+    return LP(label(wing, "body"), sid, direction, flight, r, hc, *parts)
+
+
+def seal_envelope(hk, mk, sid, direction, h1, preamble, header, content, r, padded=None, wing=PEER, clear=None):
     """One envelope from its parts; `padded` stands for content and its padding if given."""
     flight = h1 if preamble else b""
     if padded is None:
@@ -282,7 +314,7 @@ def seal_envelope(hk, mk, sid, direction, h1, preamble, header, content, r, padd
         padded = pad(content, size_for(needed), bool(preamble))
     hc = xseal(hk, r, LP(label(wing, "header"), sid, direction, flight), header)
     key = expand(mk, 32, label(wing, "body"), r)
-    bc = seal(key, LP(label(wing, "body"), sid, direction, flight, r, hc), padded)
+    bc = seal(key, body_ad(wing, sid, direction, flight, r, hc, clear), padded)
     return preamble + r + hc + bc
 
 
@@ -401,27 +433,29 @@ class Session:
     def on_first_chain_out(self):
         return self.role == "a" and self.sent_chains == 1
 
-    def seal(self, content, dice):
+    def seal(self, content, dice, clear=None):
+        check_clear(self.wing, clear)
         s = self.clone()
         header, mk, draws = s.next_key(dice)
         preamble = s.preamble if s.on_first_chain_out() else b""
         r = draws["r"] = dice(24)
         envelope = seal_envelope(s.HKs, mk, s.sid, s.dir_out, s.h1, preamble, header, content, r,
-                                 wing=s.wing)
+                                 wing=s.wing, clear=clear)
         s.last_draws = draws
         self.__dict__.update(s.__dict__)
         return envelope
 
     # -- opening
 
-    def open(self, envelope):
+    def open(self, envelope, clear=None):
         """The content, or Refused and the state as it was (S-11)."""
+        check_clear(self.wing, clear)
         s = self.clone()
-        content = s._open(envelope)
+        content = s._open(envelope, clear)
         self.__dict__.update(s.__dict__)
         return content
 
-    def _open(self, envelope):
+    def _open(self, envelope, clear):
         if len(envelope) not in SIZES:
             raise Refused("size")
         flight, rest = b"", envelope
@@ -461,7 +495,7 @@ class Session:
                 raise Refused("header")
             mk = self._on_turn(h)
         key = expand(mk, 32, label(self.wing, "body"), r)
-        padded = unseal(key, LP(label(self.wing, "body"), self.sid, self.dir_in, flight, r, hc), bc)
+        padded = unseal(key, body_ad(self.wing, self.sid, self.dir_in, flight, r, hc, clear), bc)
         content = unpad(padded)
         if self.role == "a" or self.got_chains > 1:
             # S-13: for B, an envelope of a chain of A after her first.
@@ -552,8 +586,8 @@ class _PublicOnly:
 def simulate(identity_b, secrets, L, Ed_A, IK_A, script, dice, wing=PEER, binding=b""):
     """A whole conversation in both directions without A's secrets (4.6).
 
-    `script` is a list of (side, content); each envelope is opened by the other
-    side at once. Gives the envelopes in that order.
+    `script` is a list of (side, content, clear); each envelope is opened by the
+    other side at once. Gives the envelopes in that order.
     """
     b_secrets = {secrets.P: secrets.p_secret}
 
@@ -568,16 +602,16 @@ def simulate(identity_b, secrets, L, Ed_A, IK_A, script, dice, wing=PEER, bindin
     a = initiate(_PublicOnly(Ed_A, IK_A), L, identity_b.id, keys["drop"], sealed,
                  secrets.not_after - 1, dice, wing, binding, ik_dh=ik_dh)
     b, out = None, []
-    for side, content in script:
+    for side, content, clear in script:
         if side == "a":
-            envelope = a.seal(content, dice)
-            b, got = responder.open(envelope)
+            envelope = a.seal(content, dice, clear)
+            b, got = responder.open(envelope, clear)
         else:
             if b is None:
                 raise Refused("B has nothing to answer")
-            envelope = b.seal(content, dice)
+            envelope = b.seal(content, dice, clear)
             b_secrets[x_public(b.DHs)] = b.DHs
-            got = a.open(envelope)
+            got = a.open(envelope, clear)
         if got != content:
             raise AssertionError("simulation does not open itself")
         out.append(envelope)
