@@ -5,9 +5,10 @@ use std::path::Path;
 
 fn names(folder: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let files = std::fs::read_dir(folder).unwrap();
+    let files = std::fs::read_dir(folder).expect("the folder of cases is there");
     files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .map(|file| file.expect("it is listed").file_name())
+        .map(|name| name.into_string().expect("its name is ASCII"))
         .filter(|name| name.ends_with(".rs"))
         .collect()
 }

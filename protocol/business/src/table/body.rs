@@ -50,10 +50,9 @@ impl Body {
         if (self.version.get() == 1) == self.predecessor.is_some() {
             return Err(Flaw::Predecessor);
         }
-        if let Some(sunset) = self.sunset {
-            if self.predecessor.is_none() || sunset < self.effective {
-                return Err(Flaw::Sunset);
-            }
+        let ends_well = |sunset| self.predecessor.is_some() && sunset >= self.effective;
+        if !self.sunset.is_none_or(ends_well) {
+            return Err(Flaw::Sunset);
         }
         self.check_rules()?;
         self.check_names()?;

@@ -62,7 +62,7 @@ fn scattered(seed: usize) -> Draft {
     let mut draft = draft(1);
     for (place, cell) in Cell::all().enumerate() {
         let dice = (place * 2_654_435_761 + seed * 40_503) >> 7;
-        if dice % 3 == 0 {
+        if dice.is_multiple_of(3) {
             draft.allow(cell, rule(cell, 1 + u16::try_from(dice % 4).unwrap()));
         }
     }

@@ -28,10 +28,10 @@ pub(super) fn lay(text: &str, policy: &Policy) -> Result<(Draft, Vec<Warning>), 
     }
     let warnings = cancelled(text, policy, &draft);
     // A fault of a row is told at its own line, and not again here.
-    if reading.is_clean() {
-        if let Err(flaw) = as_it_will_be(&draft).bytes() {
-            reading.fault(&policy.span, flaw.to_string());
-        }
+    if reading.is_clean()
+        && let Err(flaw) = as_it_will_be(&draft).bytes()
+    {
+        reading.fault(&policy.span, flaw.to_string());
     }
     reading.ended(Some((draft, warnings)))
 }

@@ -14,10 +14,12 @@ pub fn schema() -> Schema {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PolicyFile {
+    /// Who answers for the relay.
     pub policy: Header,
     /// Where data goes beyond the controller's own country.
     #[schemars(length(max = 16))]
     pub transfer: Option<Vec<Transfer>>,
+    /// How long the relay keeps what it stores.
     pub retention: Retention,
     /// What is shared.
     pub share: Option<Vec<Share>>,
