@@ -3,9 +3,10 @@
 
 mod value;
 
+use partywall_business::export::ProvenRecord;
 use serde::Serialize;
 
-use crate::parcel::{Carried, Parcel};
+use crate::parcel::Parcel;
 use crate::sink::Lines;
 use value::Told;
 
@@ -13,8 +14,13 @@ use value::Told;
 pub(crate) fn object(parcel: &Parcel) -> Vec<u8> {
     let whole = Whole {
         head: Head::of(parcel),
-        records: parcel.records.iter().map(Line::of).collect(),
-        retract: parcel.retract.iter().map(hex::encode).collect(),
+        records: parcel.proven().records().iter().map(Line::of).collect(),
+        retract: parcel
+            .proven()
+            .retractions()
+            .iter()
+            .map(hex::encode)
+            .collect(),
     };
     serde_json::to_vec(&whole).expect("text, numbers and lists become JSON")
 }
@@ -23,7 +29,7 @@ pub(crate) fn object(parcel: &Parcel) -> Vec<u8> {
 pub(crate) fn lines(parcel: &Parcel) -> Lines {
     let head = Head::of(parcel);
     let mut lines = Lines::beginning(format!("{{\"batch\":\"{}\"", head.batch).into_bytes());
-    for carried in &parcel.records {
+    for carried in parcel.proven().records() {
         lines.push(&InFile {
             head: &head,
             what: Line::of(carried),
@@ -33,7 +39,7 @@ pub(crate) fn lines(parcel: &Parcel) -> Lines {
         batch: &head.batch,
         sequence: head.sequence,
     };
-    for key in &parcel.retract {
+    for key in parcel.proven().retractions() {
         lines.push(&InFile {
             head: &bare,
             what: Retraction {
@@ -54,9 +60,9 @@ struct Head {
 impl Head {
     fn of(parcel: &Parcel) -> Self {
         Self {
-            batch: hex::encode(parcel.batch),
-            sequence: parcel.sequence,
-            checkpoint: parcel.checkpoint.clone(),
+            batch: hex::encode(parcel.proven().batch()),
+            sequence: parcel.proven().sequence().value(),
+            checkpoint: String::from_utf8_lossy(parcel.proven().checkpoint().note()).into_owned(),
         }
     }
 }
@@ -109,8 +115,9 @@ struct Line {
 }
 
 impl Line {
-    fn of(carried: &Carried) -> Self {
-        let record = &carried.record;
+    fn of(carried: &ProvenRecord) -> Self {
+        let record = carried.record();
+        let opening = carried.opening();
         Self {
             record: hex::encode(record.key),
             subject: hex::encode(record.subject),
@@ -124,10 +131,14 @@ impl Line {
             time: value::rfc3339(record.time),
             keep_days: record.keep.days(),
             region: record.region.map_or("unknown", |region| region.word()),
-            payload: hex::encode(&carried.payload),
-            salt: hex::encode(carried.salt),
-            index: carried.index,
-            path: carried.path.iter().map(hex::encode).collect(),
+            payload: hex::encode(opening.payload.as_bytes()),
+            salt: hex::encode(opening.salt.as_bytes()),
+            index: opening.index.value(),
+            path: carried
+                .path()
+                .iter()
+                .map(|hash| hex::encode(hash.as_bytes()))
+                .collect(),
         }
     }
 }

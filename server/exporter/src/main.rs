@@ -1,3 +1,6 @@
-//! Carries what is permitted to the sinks.
-//! Knows: the sinks' credentials and one batch at a time. Never knows: a database, the peer wing.
-fn main() {}
+//! The binary `partywall-exporter`: a call into the library.
+//! Knows: nothing. Never knows: anything.
+
+fn main() -> std::process::ExitCode {
+    partywall_exporter::command::main()
+}

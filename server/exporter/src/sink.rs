@@ -84,7 +84,7 @@ impl Sink {
             Self::File(file) => Ready::File(file, Arc::new(form::lines(parcel))),
             Self::Webhook(webhook) => {
                 let body = form::object(parcel).into();
-                Ready::Webhook(webhook, hex::encode(parcel.batch), body)
+                Ready::Webhook(webhook, hex::encode(parcel.proven().batch()), body)
             }
         }
     }

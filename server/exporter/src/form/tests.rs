@@ -1,6 +1,5 @@
 //! What sinks read, byte for byte.
 
-use partywall_business::field::Recipient;
 use partywall_business::value::{Currency, DeviceClass, Initials, Locale, MessageBucket};
 use serde_json::{Value as Json, json};
 
@@ -13,7 +12,8 @@ fn json(bytes: &[u8]) -> Json {
 
 #[test]
 fn a_webhook_is_sent_one_object_with_every_record_and_its_proof() {
-    let parcel = Ledger::new().batch(2, 1, Recipient::Parent);
+    let draft = Ledger::new().draft(2, 1, partywall_business::field::Recipient::Parent);
+    let parcel = Ledger::new().parcel(2, 1);
     let sent = json(&object(&parcel));
     assert_eq!(sent["batch"], "01".repeat(16));
     assert_eq!(sent["sequence"], 1);
@@ -24,7 +24,7 @@ fn a_webhook_is_sent_one_object_with_every_record_and_its_proof() {
             .starts_with("partywall/relay.example:7444\n5\n")
     );
     assert_eq!(sent["retract"], json!(["00000000000186a00101010101010101"]));
-    let carried = &parcel.records[0];
+    let carried = &draft.records[0];
     assert_eq!(
         sent["records"][0],
         json!({
@@ -48,7 +48,7 @@ fn a_webhook_is_sent_one_object_with_every_record_and_its_proof() {
 
 #[test]
 fn a_line_of_a_file_is_a_record_with_its_batch_or_a_retraction() {
-    let parcel = Ledger::new().batch(1, 1, Recipient::Parent);
+    let parcel = Ledger::new().parcel(1, 1);
     let written = lines(&parcel);
     let text = std::str::from_utf8(written.bytes()).unwrap();
     let [record, retraction] = &text.lines().collect::<Vec<_>>()[..] else {
@@ -85,7 +85,7 @@ fn every_shape_of_value_has_its_text() {
             json!("AB"),
         ),
         (
-            Value::Locale(Locale::new("de-AT").unwrap()),
+            Value::Locale(Locale::new("deAT").unwrap()),
             Full,
             json!("de-AT"),
         ),

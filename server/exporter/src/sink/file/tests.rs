@@ -3,8 +3,6 @@
 use std::future::{pending, ready};
 use std::path::{Path, PathBuf};
 
-use partywall_business::field::Recipient;
-
 use super::*;
 use crate::form;
 use crate::scene::Ledger;
@@ -27,7 +25,7 @@ impl Shelf {
     }
 
     fn lines(&mut self, records: usize, retractions: usize) -> Lines {
-        form::lines(&self.ledger.batch(records, retractions, Recipient::Parent))
+        form::lines(&self.ledger.parcel(records, retractions))
     }
 
     fn holds(&self) -> Vec<u8> {
@@ -43,7 +41,7 @@ fn written(path: &Path, lines: &Lines) -> Result<(), (Left, Why)> {
 #[test]
 fn a_file_killed_at_any_byte_of_its_last_batch_ends_up_exactly_whole() {
     let mut shelf = Shelf::new();
-    let (first, last) = (shelf.lines(3, 1), shelf.lines(4, 2));
+    let (first, last) = (shelf.lines(1, 1), shelf.lines(2, 1));
     let whole = [first.bytes(), last.bytes()].concat();
     for cut in first.bytes().len()..=whole.len() {
         std::fs::write(&shelf.path, &whole[..cut]).unwrap();
@@ -55,7 +53,7 @@ fn a_file_killed_at_any_byte_of_its_last_batch_ends_up_exactly_whole() {
 #[test]
 fn a_file_killed_at_any_byte_of_its_first_batch_ends_up_exactly_whole() {
     let mut shelf = Shelf::new();
-    let only = shelf.lines(2, 1);
+    let only = shelf.lines(1, 1);
     for cut in 0..=only.bytes().len() {
         std::fs::write(&shelf.path, &only.bytes()[..cut]).unwrap();
         written(&shelf.path, &only).unwrap();
@@ -66,7 +64,7 @@ fn a_file_killed_at_any_byte_of_its_first_batch_ends_up_exactly_whole() {
 #[test]
 fn a_page_that_the_disk_lost_is_written_again() {
     let mut shelf = Shelf::new();
-    let (first, last) = (shelf.lines(3, 0), shelf.lines(4, 0));
+    let (first, last) = (shelf.lines(1, 0), shelf.lines(2, 0));
     let whole = [first.bytes(), last.bytes()].concat();
     for lost in first.bytes().len()..whole.len() {
         let mut torn = whole.clone();

@@ -1,0 +1,1 @@
+//! What log lines say, and what they never say.
