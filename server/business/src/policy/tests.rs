@@ -311,3 +311,24 @@ fn the_published_schema_is_the_one_that_this_compiler_reads_by() {
         "run with PARTYWALL_WRITE_SCHEMA=1 to renew {path}"
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_compiler_panic(
+        cut in 0_usize..4_000,
+        length in 0_usize..40,
+        other in "[\\[\\]a-z0-9\"'=,\n#{}. \u{e9}-]{0,12}",
+        which in 0_usize..4,
+    ) {
+        let text: Vec<char> = Shipped::ALL[which].text.chars().collect();
+        let cut = cut.min(text.len());
+        let mut changed: String = text[..cut].iter().collect();
+        changed.push_str(&other);
+        changed.extend(text[(cut + length).min(text.len())..].iter());
+        if let Err(errors) = compile(&changed) {
+            assert!(!errors.is_empty());
+            let lines = changed.matches('\n').count() + 1;
+            assert!(errors.iter().all(|error| error.place.line <= lines));
+        }
+    }
+}
