@@ -210,13 +210,13 @@ pub struct Found {
     pub certificate: Signed,
     /// The certificate's entry in the ledger.
     #[n(2)]
-    pub certificate_entry: UnverifiedProof,
+    pub certificate_entry: Box<UnverifiedProof>,
     /// The table in force (§12).
     #[n(3)]
     pub table: Signed,
     /// The table's entry in the ledger.
     #[n(4)]
-    pub table_entry: UnverifiedProof,
+    pub table_entry: Box<UnverifiedProof>,
 }
 
 /// A table. Nothing about it is proven yet. (SPEC §11.4)
@@ -231,7 +231,7 @@ pub struct TableIs {
     pub table: Signed,
     /// Its entry in the ledger.
     #[n(2)]
-    pub table_entry: UnverifiedProof,
+    pub table_entry: Box<UnverifiedProof>,
 }
 
 /// A template. Nothing about it is proven yet. (SPEC §11.4)

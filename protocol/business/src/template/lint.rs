@@ -88,10 +88,7 @@ impl Draft {
     pub fn lint(&self) -> BTreeSet<Lint> {
         let Pieces { placeholders, torn } = Pieces::of(&self.body);
         let all = || self.texts();
-        let outside = || {
-            self.texts()
-                .filter(|text| !std::ptr::eq(*text, self.body.as_str()))
-        };
+        let outside = || self.outside();
         let codes = self
             .slots
             .iter()
@@ -146,14 +143,17 @@ impl Draft {
 
     /// Every text that a customer may see.
     fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.body.as_str()).chain(self.outside())
+    }
+
+    /// All of them but the body.
+    fn outside(&self) -> impl Iterator<Item = &str> {
         let options = self
             .slots
             .iter()
             .flat_map(|slot| slot.options.iter().flatten());
-        self.edges()
-            .chain(std::iter::once(self.body.as_str()))
-            .chain(self.buttons.iter().map(String::as_str))
-            .chain(options.map(String::as_str))
+        let buttons = self.buttons.iter().chain(options);
+        self.edges().chain(buttons.map(String::as_str))
     }
 
     fn edges(&self) -> impl Iterator<Item = &str> {
@@ -244,24 +244,24 @@ fn side_by_side(body: &str) -> bool {
     false
 }
 
-/// `://`, `www.`, or a name, a dot, a top-level domain and a slash. (SPEC B-21)
-fn links(text: &str) -> bool {
+/// `://`, `www.`, or a top-level domain between a dot and a slash. (SPEC B-21)
+pub(super) fn links(text: &str) -> bool {
     let text = text.to_lowercase();
-    text.contains("://") || text.contains("www.") || slashed_domain(&text)
+    text.contains("://") || text.contains("www.") || has_slashed_domain(&text)
 }
 
-fn slashed_domain(text: &str) -> bool {
-    text.match_indices('/').any(|(slash, _)| {
-        let before = &text[..slash];
-        before.rfind('.').is_some_and(|dot| {
-            let (name, domain) = (&before[..dot], &before[dot + 1..]);
-            let named = name.chars().next_back().is_some_and(char::is_alphanumeric);
-            named && domain.chars().count() >= 2 && domain.chars().all(char::is_alphabetic)
+/// A dot, two letters or more and a slash.
+fn has_slashed_domain(text: &str) -> bool {
+    let mut parts = text.split('/');
+    parts.next_back();
+    parts.any(|before| {
+        before.rsplit_once('.').is_some_and(|(_, domain)| {
+            domain.chars().nth(1).is_some() && domain.chars().all(char::is_alphabetic)
         })
     })
 }
 
-/// Four words of four or more capitals, or one of sixteen.
+/// Four words or more that are written in four capitals or more.
 fn shouts(text: &str) -> bool {
     let shouted = |word: &&str| {
         let letters = || word.chars().filter(|one| one.is_alphabetic());
@@ -298,3 +298,6 @@ fn repeats(text: &str) -> bool {
         .any(|pair| marks(pair[0]) && marks(pair[1]))
         || text.contains("....")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,8 @@
 //! business cannot write with them. (SPEC B-21) Knows: text, placeholders, parameters. Never
 //! knows: what the customer's language would make of a number.
 
-use super::{Parameter, ParameterKind, Slot, Template};
+use super::lint::links;
+use super::{Parameter, Slot, Template};
 use crate::value::Money;
 use partywall_ground::Day;
 
@@ -57,21 +58,25 @@ pub(super) fn pieces(body: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The number of a placeholder that the text begins with, and its length.
+/// The number of a placeholder that the text begins with, and its length. Looks at six bytes.
 fn placeholder(text: &str) -> Option<(usize, usize)> {
-    let (number, _) = text.strip_prefix("{{")?.split_once("}}")?;
-    let whole = (1..=2).contains(&number.len())
-        && number.bytes().all(|one| one.is_ascii_digit())
-        && !number.starts_with('0');
-    let value = number.parse().ok()?;
-    whole.then_some((value, number.len() + 4))
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
+    match text.as_bytes() {
+        [b'{', b'{', one, b'}', b'}', ..] => digit(*one).filter(|n| *n > 0).map(|n| (n, 5)),
+        [b'{', b'{', ten, one, b'}', b'}', ..] => {
+            let tens = digit(*ten).filter(|n| *n > 0)?;
+            Some((10 * tens + digit(*one)?, 6))
+        }
+        _ => None,
+    }
 }
 
 impl Template {
     /// Sets the parameters in. (SPEC B-21)
     ///
     /// # Errors
-    /// When there are too few or too many, or one is not of its slot's type.
+    /// When there are too few or too many, one is not of its slot's type, or an option makes a
+    /// link with what stands around it.
     pub fn render(&self, parameters: &[Parameter]) -> Result<Rendered, Unfit> {
         let says = self.says();
         if parameters.len() != says.slots.len() {
@@ -90,6 +95,9 @@ impl Template {
                     body.push_str(form.ok_or(Unfit)?);
                 }
             }
+        }
+        if links(&body) {
+            return Err(Unfit);
         }
         Ok(Rendered {
             header: says.header.clone(),
@@ -149,5 +157,5 @@ fn date(day: Day) -> Option<String> {
     (year <= 9_999).then(|| format!("{year:04}-{month:02}-{day_of_month:02}"))
 }
 
-/// The types that a slot may ask for are all formed above.
-const _: () = assert!(ParameterKind::COUNT == 5);
+#[cfg(test)]
+mod tests;

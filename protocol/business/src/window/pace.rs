@@ -7,8 +7,8 @@ use partywall_ground::{Milliseconds, Seconds};
 /// How fast somebody may go. (SPEC B-15)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    at_once: u64,
-    milliseconds_each: u64,
+    pub(super) at_once: u64,
+    pub(super) milliseconds_each: u64,
 }
 
 /// When all that was taken is made good again: the whole state of a pace.
