@@ -1,0 +1,85 @@
+//! Where a job is worked on: inside the writer's transaction, with the time of the group, dice, keys,
+//! and a list of what is to be done after the commit.
+//! Knows: tools. Never knows: sockets, or who waits for the answer.
+//!
+//! A job decides first and writes then: what is refused has written nothing.
+
+use partywall_business::ledger::Size;
+use partywall_business::window::Pace;
+use partywall_store::StoreError;
+use partywall_store::sql::{Connection, Transaction};
+use partywall_world::Dice;
+
+use crate::clock::RelayTime;
+use crate::effects::Effects;
+use crate::gauges::Counters;
+use crate::keys::OperatorKeys;
+use crate::limits::{SHELF_BURST, SHELF_PACE_SECONDS};
+use crate::pace::Paces;
+use crate::sharing::Policies;
+use crate::{WingSettings, talk};
+
+/// The tools of one job.
+pub(crate) struct Desk<'group> {
+    /// The group's transaction.
+    pub(crate) tx: &'group Transaction<'group>,
+    /// The relay's time, the same for the whole group.
+    pub(crate) now: RelayTime,
+    /// The writer's own dice.
+    pub(crate) dice: &'group mut Dice,
+    /// The operator's keys.
+    pub(crate) keys: &'group OperatorKeys,
+    /// What the operator decided.
+    pub(crate) settings: &'group WingSettings,
+    /// Where things are counted; what is counted here may be undone and is then counted again.
+    pub(crate) counters: &'group Counters,
+    /// The operator's sign that nobody new is to be taken in.
+    pub(crate) low_disk: bool,
+    /// Whether the disk has room for more than there is.
+    pub(crate) room: Room,
+    /// What is to be done once all of this is on disk.
+    pub(crate) effects: &'group mut Effects,
+    /// What the writer remembers from job to job.
+    pub(crate) memory: &'group mut Memory,
+}
+
+/// How the disk is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    Enough,
+    /// Nothing is kept that was not there before; what deletes goes on.
+    None,
+}
+
+/// What the writer remembers from job to job: nothing that is not in the database too, but for paces.
+/// It is read anew when a transaction did not happen.
+pub(crate) struct Memory {
+    /// Above every place of an event that was given out since the start. Never given out again, so
+    /// that a late acknowledgement can delete nothing that came later.
+    pub(crate) next_place: i64,
+    /// Every table that was published, and what was worked out of them.
+    pub(crate) policies: Policies,
+    /// How far the ledger reached when it was signed for last.
+    pub(crate) published: Size,
+    /// Paces of what businesses say in all their conversations together.
+    pub(crate) speech: Paces<i64>,
+    /// Paces of shelves.
+    pub(crate) shelves: Paces<i64>,
+}
+
+impl Memory {
+    /// Of a database as it was left.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn over(connection: &Connection, keys: &OperatorKeys) -> Result<Self, StoreError> {
+        Ok(Self {
+            next_place: talk::last_place(connection)? + 1,
+            policies: Policies::read(connection, &keys.business().public())?,
+            // Signed again with the first group: what a crash left unsigned is signed then.
+            published: Size::EMPTY,
+            speech: Paces::new(Pace::BUSINESS),
+            shelves: Paces::new(Pace::new(SHELF_BURST.into(), SHELF_PACE_SECONDS * 1_000)),
+        })
+    }
+}

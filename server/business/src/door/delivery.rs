@@ -1,0 +1,186 @@
+//! What one connection is delivered: pages of events, tags, credit, acknowledgements. (SPEC §11.5, B-16,
+//! P-12)
+//! Knows: places and how much is in flight. Never knows: what an event says.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use partywall_business::Tag;
+use partywall_business::event::Event;
+use partywall_ground::Close;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::effects::Receiver;
+use crate::limits::{UNACKNOWLEDGED, UNACKNOWLEDGED_BYTES};
+use crate::lines::{Line, Reading};
+use crate::talk::{self, Letter, Room};
+use crate::wing::Wing;
+
+type Page = (Vec<Letter>, bool, Option<OwnedSemaphorePermit>);
+type Paging = Pin<Box<dyn Future<Output = Option<Page>> + Send>>;
+type Acking = Pin<Box<dyn Future<Output = bool> + Send>>;
+
+/// The reading half of a connection.
+pub(super) struct Delivery {
+    receiver: Receiver,
+    reading: Reading,
+    /// The place of the last event that was delivered here.
+    after: i64,
+    next: Tag,
+    in_flight: VecDeque<InFlight>,
+    bytes: usize,
+    /// Something may lie behind what was delivered.
+    more: bool,
+    paging: Option<Paging>,
+    /// Up to which place the receiver has everything, and whether that is on disk.
+    acked: i64,
+    written: i64,
+    acking: Option<(i64, Acking)>,
+}
+
+struct InFlight {
+    tag: Tag,
+    place: i64,
+    size: usize,
+}
+
+/// What happened on the reading half.
+pub(super) enum News {
+    Letters(Vec<Event>, Option<OwnedSemaphorePermit>),
+    Nothing,
+    /// Others took over.
+    Over,
+    /// The store has stopped.
+    Stopped,
+}
+
+impl Delivery {
+    pub(super) fn begin(wing: &Wing, receiver: Receiver) -> Self {
+        Self {
+            receiver,
+            reading: wing.lines.read(receiver),
+            after: 0,
+            next: Tag::FIRST,
+            in_flight: VecDeque::new(),
+            bytes: 0,
+            more: false,
+            paging: None,
+            acked: 0,
+            written: 0,
+            acking: None,
+        }
+    }
+
+    /// What to wait for; cancel safe. `proceed` first.
+    pub(super) async fn happens(&mut self) -> News {
+        let line: Arc<Line> = Arc::clone(&self.reading.line);
+        tokio::select! {
+            page = of(&mut self.paging) => {
+                self.paging = None;
+                match page {
+                    Some((letters, more, memory)) => self.deliver(letters, more, memory),
+                    None => News::Stopped,
+                }
+            }
+            written = acked(&mut self.acking) => {
+                if let Some((place, _)) = self.acking.take() && written {
+                    self.written = self.written.max(place);
+                }
+                News::Nothing
+            }
+            () = line.rung() => {
+                self.more = true;
+                if line.is_over() { News::Over } else { News::Nothing }
+            }
+        }
+    }
+
+    /// Begins what can be begun: a page if there is credit, the writing of an acknowledgement.
+    pub(super) fn proceed(&mut self, wing: &Arc<Wing>) {
+        let room = self.room();
+        let alone = self.in_flight.is_empty();
+        if self.more && self.paging.is_none() && (alone || (room.events > 0 && room.bytes > 0)) {
+            self.more = false;
+            self.paging = Some(self.page(wing, room, alone));
+        }
+        if self.acked > self.written && self.acking.is_none() {
+            let (receiver, place) = (self.receiver, self.acked);
+            let moved = UNACKNOWLEDGED_BYTES;
+            let job =
+                wing.judge_moving(moved, move |desk| talk::acknowledge(desk, receiver, place));
+            // What could not be handed in is tried again at the next occasion.
+            self.acking = Some((
+                place,
+                Box::pin(async move { matches!(job.await, Ok(Ok(_))) }),
+            ));
+        }
+    }
+
+    /// The receiver has everything up to a tag. (B-16)
+    pub(super) fn ack(&mut self, tag: Tag) -> Result<(), Close> {
+        if tag >= self.next {
+            return Err(Close::Malformed);
+        }
+        while let Some(first) = self.in_flight.pop_front_if(|first| first.tag <= tag) {
+            self.bytes = self.bytes.saturating_sub(first.size);
+            self.acked = first.place;
+        }
+        Ok(())
+    }
+
+    fn deliver(
+        &mut self,
+        letters: Vec<Letter>,
+        more: bool,
+        memory: Option<OwnedSemaphorePermit>,
+    ) -> News {
+        self.more |= more;
+        let mut events = Vec::with_capacity(letters.len());
+        for letter in letters {
+            let tag = self.next;
+            self.next = tag.next();
+            self.after = letter.place;
+            self.bytes += letter.size;
+            self.in_flight.push_back(InFlight {
+                tag,
+                place: letter.place,
+                size: letter.size,
+            });
+            events.push(letter.tagged(tag));
+        }
+        News::Letters(events, memory)
+    }
+
+    fn page(&self, wing: &Arc<Wing>, room: Room, alone: bool) -> Paging {
+        let (wing, receiver, after) = (Arc::clone(wing), self.receiver, self.after);
+        Box::pin(async move {
+            let memory = wing.share(room.bytes.max(1)).await;
+            let page = wing.read(move |rows| talk::page(rows, receiver, after, room, alone));
+            let (letters, more) = page.await?;
+            Some((letters, more, memory))
+        })
+    }
+
+    fn room(&self) -> Room {
+        Room {
+            events: UNACKNOWLEDGED.saturating_sub(self.in_flight.len()),
+            bytes: UNACKNOWLEDGED_BYTES.saturating_sub(self.bytes),
+        }
+    }
+}
+
+async fn of(paging: &mut Option<Paging>) -> Option<Page> {
+    match paging {
+        Some(paging) => paging.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn acked(acking: &mut Option<(i64, Acking)>) -> bool {
+    match acking {
+        Some((_, acking)) => acking.await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,60 @@
+//! How the wing ends, and how everybody learns of it.
+//! Knows: one code for all connections, and whom to tell that the store failed.
+
+use std::sync::{Mutex, PoisonError};
+
+use partywall_ground::Close;
+use partywall_store::StoreError;
+use tokio::sync::watch;
+
+type OnFatal = Box<dyn FnOnce(StoreError) + Send>;
+
+/// Alive until it says otherwise.
+pub(crate) struct Fate {
+    end: watch::Sender<Option<Close>>,
+    on_fatal: Mutex<Option<OnFatal>>,
+}
+
+impl Fate {
+    pub(crate) fn new(on_fatal: impl FnOnce(StoreError) + Send + 'static) -> Self {
+        let (end, _) = watch::channel(None);
+        Self {
+            end,
+            on_fatal: Mutex::new(Some(Box::new(on_fatal))),
+        }
+    }
+
+    /// The store failed: everybody is told `fault`, and the owner once.
+    pub(crate) fn fail(&self, error: StoreError) {
+        self.end.send_replace(Some(Close::Fault));
+        let told = self
+            .on_fatal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(on_fatal) = told {
+            on_fatal(error);
+        }
+    }
+
+    /// The relay stops.
+    pub(crate) fn come_back(&self) {
+        self.end.send_if_modified(|end| {
+            let first = end.is_none();
+            if first {
+                *end = Some(Close::ComeBack);
+            }
+            first
+        });
+    }
+
+    /// For one connection: tells when the end has come.
+    pub(crate) fn follow(&self) -> watch::Receiver<Option<Close>> {
+        self.end.subscribe()
+    }
+
+    /// Ends when no connection is left.
+    pub(crate) async fn all_left(&self) {
+        self.end.closed().await;
+    }
+}

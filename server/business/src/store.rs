@@ -1,0 +1,11 @@
+//! What is on disk: one SQLite file, one writer, a few readers.
+//! Knows: that each room of the wing brings its own tables. Never knows: the peer wing's file.
+
+pub(crate) mod clock_row;
+mod disk;
+mod schema;
+
+pub(crate) use disk::Disk;
+#[cfg(test)]
+pub(crate) use disk::FreeSpace;
+pub(crate) use schema::SETTINGS;

@@ -1,0 +1,1 @@
+//! The business wing played through.
