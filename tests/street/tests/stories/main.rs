@@ -13,3 +13,5 @@ mod certificate;
 mod files;
 #[cfg(test)]
 mod lines;
+#[cfg(test)]
+mod wings;
