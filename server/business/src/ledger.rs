@@ -23,7 +23,7 @@ pub use fault::LedgerFault;
 pub use frontier::Frontier;
 pub use grow::grow;
 pub use nodes::Nodes;
-pub use prove::{prove_consistency, prove_inclusion, root_at};
+pub use prove::{prove_consistency, prove_inclusion, prove_inclusions, root_at};
 pub use rows::{
-    Head, SCHEMA, append, consistency, entries, head, inclusion, newest, publish, root, size, tile,
+    Head, SCHEMA, append, consistency, entries, head, inclusion, inclusions, newest, publish, root, size, tile,
 };

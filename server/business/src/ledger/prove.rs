@@ -15,27 +15,24 @@ pub fn prove_inclusion(
     index: Index,
     size: Size,
 ) -> Result<Inclusion, LedgerFault> {
-    if !size.holds(index) {
-        return Err(LedgerFault::Outside);
-    }
+    let mut proofs = prove_inclusions(nodes, &[index], size)?;
+    proofs.pop().ok_or(LedgerFault::Outside)
+}
+
+/// Proves the same of several entries; a tile is read once for all of them.
+///
+/// # Errors
+/// As [`prove_inclusion`].
+pub fn prove_inclusions(
+    nodes: &impl Nodes,
+    indices: &[Index],
+    size: Size,
+) -> Result<Vec<Inclusion>, LedgerFault> {
     let mut tree = Tree::at(nodes, size)?;
-    let mut leaves = 0..size.value();
-    let mut path = Vec::new();
-    while leaves.end - leaves.start > 1 {
-        let (left, right) = halves(&leaves);
-        let (inside, beside) = if left.contains(&index.value()) {
-            (left, right)
-        } else {
-            (right, left)
-        };
-        path.push(tree.root_of(&beside)?);
-        leaves = inside;
-    }
-    Ok(Inclusion {
-        index,
-        size,
-        path: upwards(path)?,
-    })
+    indices
+        .iter()
+        .map(|index| tree.prove(*index, size))
+        .collect()
 }
 
 /// Proves that the ledger at `new` begins with all that it had at `old`.
@@ -107,6 +104,29 @@ struct Tree<'n, N> {
 }
 
 impl<'n, N: Nodes> Tree<'n, N> {
+    fn prove(&mut self, index: Index, size: Size) -> Result<Inclusion, LedgerFault> {
+        if !size.holds(index) {
+            return Err(LedgerFault::Outside);
+        }
+        let mut leaves = 0..size.value();
+        let mut path = Vec::new();
+        while leaves.end - leaves.start > 1 {
+            let (left, right) = halves(&leaves);
+            let (inside, beside) = if left.contains(&index.value()) {
+                (left, right)
+            } else {
+                (right, left)
+            };
+            path.push(self.root_of(&beside)?);
+            leaves = inside;
+        }
+        Ok(Inclusion {
+            index,
+            size,
+            path: upwards(path)?,
+        })
+    }
+
     fn at(nodes: &'n N, size: Size) -> Result<Self, LedgerFault> {
         if size > nodes.frontier()?.size() {
             return Err(LedgerFault::Outside);

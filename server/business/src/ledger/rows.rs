@@ -1,7 +1,7 @@
 //! The ledger in SQLite. Everything that changes takes a transaction, which is the caller's to commit or to roll back.
 //! Knows: four tables. Never knows: the other rows of that transaction.
 
-use super::{Frontier, LedgerFault, Nodes, grow, prove_consistency, prove_inclusion};
+use super::{Frontier, LedgerFault, Nodes, grow, prove_consistency, prove_inclusion, prove_inclusions};
 use partywall_business::ledger::{
     Checkpoint, Consistency, Entry, Hash, Inclusion, Index, Level, Origin, Size, TILE, Width,
 };
@@ -146,6 +146,18 @@ pub fn inclusion(
     size: Size,
 ) -> Result<Inclusion, LedgerFault> {
     prove_inclusion(&Rows(connection), index, size)
+}
+
+/// Proves the same of several entries; a tile is read once for all of them.
+///
+/// # Errors
+/// As [`inclusion`].
+pub fn inclusions(
+    connection: &Connection,
+    indices: &[Index],
+    size: Size,
+) -> Result<Vec<Inclusion>, LedgerFault> {
+    prove_inclusions(&Rows(connection), indices, size)
 }
 
 /// Proves that the ledger grew from one size to the other.

@@ -1,0 +1,11 @@
+//! What sharing, claims, rights and chores promise, as stories over a real database in memory: every
+//! job in a transaction of its own, and nothing in between that a test does not put there.
+
+mod house;
+
+mod closing;
+mod interleavings;
+mod publishing;
+mod receipts;
+mod residue;
+mod telling;

@@ -1,0 +1,9 @@
+//! What customers may ask for, with the pairwise key or, when the rest is gone, with the rights key:
+//! to see all of it, and to have it erased. (SPEC §11.7)
+//! Knows: one conversation. Never knows: which of the two keys asks.
+
+mod erase;
+mod lists;
+
+pub(crate) use erase::{Erased, erase, rights_hash};
+pub(crate) use lists::{Held, Page, Shown, consents, disclosures, held};

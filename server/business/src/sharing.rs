@@ -1,0 +1,25 @@
+//! What customers agreed to, and what may be told because of it: tables, receipts, declared and
+//! observed values, records that wait. (SPEC §12)
+//! Knows: pseudonyms, receipts, permits. Never knows: contents, sinks, network addresses that no table
+//! lets anybody be told of.
+
+mod policies;
+mod publish;
+
+mod agreement;
+mod change;
+mod observed;
+mod receipt;
+mod records;
+
+mod schema;
+
+pub(crate) use agreement::{Agreement, find};
+pub(crate) use change::{declare, declared, take};
+pub(crate) use observed::{Observed, said};
+pub(crate) use policies::{Policies, tells_of};
+pub use publish::{PolicyLine, Published};
+pub(crate) use publish::{lines, publish, publish_first};
+pub(crate) use receipt::{Weighed, is_erased, weigh};
+pub(crate) use records::{Whose, read_value};
+pub(crate) use schema::TABLES;

@@ -1,0 +1,148 @@
+//! Takes what was weighed: stores the receipt, lets go of what it does not permit any more, and makes
+//! the records that it newly permits. (SPEC §12.4, B-23)
+//! Knows: one conversation's receipts and declared values. Never knows: who waits for the answer.
+
+use partywall_business::field::Field;
+use partywall_business::id::ConversationId;
+use partywall_business::value::Value;
+use partywall_ground::cbor;
+use partywall_store::StoreError;
+use partywall_store::sql::{Connection, params};
+
+use super::agreement::{self, Agreement};
+use super::receipt::{Weighed, check_declared};
+use super::records;
+use crate::claims::{self, Barred};
+use crate::desk::Desk;
+use crate::refusal::Judged;
+use crate::talk::Conversation;
+
+/// Takes a receipt that was weighed in this transaction. The request is answered when the flights
+/// have landed. What changes of the conversation, which has its row, is in memory: the caller saves
+/// it. (X-4)
+pub(crate) fn take(
+    desk: &mut Desk<'_>,
+    conversation: &mut Conversation,
+    weighed: Weighed,
+) -> Judged<Barred> {
+    if weighed.again {
+        return claims::flights(desk, &weighed.agreement.consent.conversation());
+    }
+    let agreement = weighed.agreement;
+    store(desk, &agreement)?;
+    let id = agreement.consent.conversation();
+    desk.memory
+        .policies
+        .remember(id, (*agreement.consent).clone());
+    let_go(desk, &agreement)?;
+    let barred = claims::bar_what_changed(desk, &agreement)?;
+    declare_all(desk, &agreement, &weighed.declared)?;
+    for value in declared(desk.tx, &id)? {
+        records::keep(desk, conversation, &agreement, value)?;
+    }
+    Ok(barred)
+}
+
+/// Values that a customer's client declares without a new receipt.
+pub(crate) fn declare(
+    desk: &mut Desk<'_>,
+    conversation: &mut Conversation,
+    values: &[Value],
+) -> Judged<()> {
+    let agreement = agreement::find(desk, &conversation.id)?
+        .ok_or(partywall_business::Rule::NoSuchConversation)?;
+    check_declared(&agreement, values)?;
+    declare_all(desk, &agreement, values)?;
+    for value in values {
+        records::keep(desk, conversation, &agreement, *value)?;
+    }
+    Ok(())
+}
+
+/// What is declared of a customer, in the order of the fields.
+pub(crate) fn declared(
+    connection: &Connection,
+    conversation: &ConversationId,
+) -> Result<Vec<Value>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT value FROM declared WHERE conversation = ?1 ORDER BY field")?;
+    let mut rows = select.query([conversation.as_bytes()])?;
+    let mut values = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bytes = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Corrupt)?;
+        values.push(records::read_value(bytes)?);
+    }
+    Ok(values)
+}
+
+fn store(desk: &mut Desk<'_>, agreement: &Agreement) -> Judged<()> {
+    let consent = &agreement.consent;
+    let party = consent.party();
+    let counter = consent.counter().get().cast_signed();
+    let version = desk
+        .memory
+        .policies
+        .lineage()
+        .and_then(|lineage| lineage.find(&consent.table()))
+        .map(|table| table.version().get())
+        .ok_or(StoreError::Corrupt)?;
+    desk.tx
+        .prepare_cached(
+            "INSERT INTO consents (conversation, counter, stored, signed) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            consent.conversation().as_bytes(),
+            counter,
+            desk.now.stored(),
+            consent.signed()
+        ])?;
+    desk.tx
+        .prepare_cached(
+            "INSERT INTO acceptances (conversation, business, pairwise, version, counter)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (conversation) DO UPDATE SET version = ?4, counter = ?5",
+        )?
+        .execute(params![
+            consent.conversation().as_bytes(),
+            party.business.as_bytes(),
+            party.pairwise.as_bytes(),
+            version,
+            counter
+        ])?;
+    Ok(())
+}
+
+/// What nobody may be told any more is not kept.
+fn let_go(desk: &mut Desk<'_>, agreement: &Agreement) -> Judged<()> {
+    let conversation = agreement.consent.conversation();
+    for value in declared(desk.tx, &conversation)? {
+        if !agreement.allows(value.field()) {
+            desk.tx
+                .prepare_cached("DELETE FROM declared WHERE conversation = ?1 AND field = ?2")?
+                .execute(params![conversation.as_bytes(), value.field().code()])?;
+            desk.effects.erased = true;
+        }
+    }
+    if !agreement.allows(Field::MessageCount) {
+        desk.tx
+            .prepare_cached("DELETE FROM counts WHERE conversation = ?1")?
+            .execute([conversation.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn declare_all(desk: &mut Desk<'_>, agreement: &Agreement, values: &[Value]) -> Judged<()> {
+    let mut upsert = desk.tx.prepare_cached(
+        "INSERT OR REPLACE INTO declared (conversation, field, stored, value)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for value in values {
+        upsert.execute(params![
+            agreement.consent.conversation().as_bytes(),
+            value.field().code(),
+            desk.now.stored(),
+            cbor::encode(value)
+        ])?;
+    }
+    Ok(())
+}
