@@ -98,7 +98,7 @@ impl Exporter {
         })?;
         let line = Line::greet(stream, &self.carriers).await?;
         let theirs = line.operator().key();
-        if key.get_or_insert_with(|| theirs.clone()) != theirs {
+        if key.get_or_insert_with(|| *theirs) != theirs {
             return Err(Lost::OtherKey);
         }
         self.backoff.well();

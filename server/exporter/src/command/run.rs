@@ -29,24 +29,36 @@ pub(super) fn run(carry: &Carry) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the system gave no threads to work with")?;
-    if carry.json {
-        super::print(&json!({"ready": true, "sinks": settings.sinks.len()}).to_string())?;
-    }
-    let outcome = runtime.block_on(until_told(exporter, Socket(socket)));
+    let outcome = runtime.block_on(until_told(exporter, Socket(socket), || {
+        ready(carry, &settings)
+    }));
     // A write to a disk that hangs is not waited for: it was called off, and its batch is offered again.
     runtime.shutdown_background();
     outcome
 }
 
-async fn until_told(exporter: Exporter, socket: Socket) -> anyhow::Result<()> {
+/// One line for whoever waits to send signals or records.
+fn ready(carry: &Carry, settings: &Settings) -> anyhow::Result<()> {
+    if carry.json {
+        super::print(&json!({"ready": true, "sinks": settings.sinks.len()}).to_string())?;
+    }
+    Ok(())
+}
+
+async fn until_told(
+    exporter: Exporter,
+    socket: Socket,
+    ready: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let mut told = Told::listen().context("signals cannot be listened to")?;
+    ready()?;
     let (stop, stopping) = Stop::new();
     let end = async {
-        told.to_end().await;
+        told.ending().await;
         tracing::info!("told to end: nothing more is claimed");
         tokio::select! {
             () = wind_down(&stop) => tracing::warn!("ended before everything was closed; the relay offers it again"),
-            () = told.to_end() => tracing::warn!("ended at once"),
+            () = told.ending() => tracing::warn!("ended at once"),
         }
     };
     tokio::select! {
@@ -80,7 +92,7 @@ impl Told {
         })
     }
 
-    async fn to_end(&mut self) {
+    async fn ending(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
