@@ -19,7 +19,7 @@ use partywall_ground::Seconds;
 use partywall_proof::SigningKey;
 use partywall_store::sql::Connection;
 use partywall_store::{Committer, Place};
-use partywall_world::{Dice, ManualClock, Wall};
+use partywall_world::{Clock, Dice, ManualClock, Wall};
 
 use crate::claims::claim::{Claim, Claimant, claim};
 use crate::claims::close::close;
@@ -47,6 +47,7 @@ pub(crate) struct House {
     pub(crate) business: BusinessId,
     operator: SigningKey,
     dice: Dice,
+    starts: u64,
 }
 
 /// A customer, with what its app has.
@@ -77,6 +78,11 @@ impl House {
     }
 
     pub(crate) fn at(place: &Place) -> Self {
+        Self::once_more(place, 0)
+    }
+
+    /// No two starts of one wing draw the same.
+    fn once_more(place: &Place, starts: u64) -> Self {
         let clock = ManualClock::at(Wall::from_seconds(START));
         let operator = SigningKey::from_seed(&[7; 32]);
         let keys = OperatorKeys::new(SigningKey::from_seed(&[7; 32]), [8; 32]);
@@ -86,7 +92,7 @@ impl House {
             WingSettings::new(origin),
             keys,
             Arc::new(clock.clone()),
-            Dice::seeded(1),
+            Dice::seeded(2 * starts + 1),
             Arc::new(NoFailpoints),
         )
         .unwrap();
@@ -97,7 +103,8 @@ impl House {
             clock,
             business,
             operator,
-            dice: Dice::seeded(2),
+            dice: Dice::seeded(2 * starts + 2),
+            starts,
         };
         let id = house.business;
         house.does(move |desk| {
@@ -337,11 +344,12 @@ impl House {
         batch.verify(&self.operator()).unwrap()
     }
 
+    /// The process ended, and begins again with what is on disk.
     pub(crate) fn restart(self, place: &Place) -> Self {
-        let clock = self.clock.clone();
+        let (wall, starts) = (self.clock.wall(), self.starts);
         drop(self);
-        let mut house = Self::at(place);
-        house.clock.set_wall(partywall_world::Clock::wall(&clock));
+        let house = Self::once_more(place, starts + 1);
+        house.clock.set_wall(wall);
         house
     }
 }
