@@ -97,7 +97,7 @@ said! {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Carry {
-    /// Its sinks, ascending by name, each once.
+    /// Its sinks. One that stands twice is for the relay to refuse.
     #[n(0)]
     pub sinks: OneTo<Sink, 64>,
 }

@@ -54,13 +54,14 @@ pub const ALL: &[Label] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::ENTRY;
     use partywall_ground::{LINK, VOUCH};
 
     #[test]
     fn no_label_is_used_for_two_purposes() {
         for (place, label) in ALL.iter().enumerate() {
             assert!(!ALL[..place].contains(label), "{label:?}");
-            assert!(![LINK, VOUCH].contains(label), "{label:?}");
+            assert!(![LINK, VOUCH, ENTRY].contains(label), "{label:?}");
         }
     }
 }
