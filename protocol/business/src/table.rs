@@ -32,7 +32,7 @@ use partywall_proof::{PublicKey, hash};
 use std::num::NonZeroU32;
 
 /// Bytes of the longest table, inner bytes. (SPEC §12.3)
-pub const LONGEST: usize = 60_000;
+pub const LONGEST: usize = 40_000;
 
 /// A table as it was received: nothing about it is proven yet. (SPEC §12.3)
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -59,7 +59,7 @@ pub enum Flaw {
     #[error("something is shared with {0}, so the policy has to name it")]
     Nameless(Recipient),
     /// Longer than a table may be.
-    #[error("the table is longer than 60,000 bytes: shorten the texts")]
+    #[error("the table is longer than 40,000 bytes: shorten the texts")]
     TooLong,
 }
 
