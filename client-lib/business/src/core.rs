@@ -2,6 +2,7 @@
 //! clock, the dice, the way to relays; who is told that something happened.
 //! Knows: how work gets its transaction. Never knows: what is done in it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minicbor::Encode;
@@ -14,6 +15,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::error::{OpenError, Stopped};
 use crate::store::{Cost, Hands, PLAN, Plain, StoreTrouble, Table, Vault};
+use crate::talks::Talks;
 use crate::world::World;
 
 /// Shared by everything that belongs to one open store.
@@ -25,6 +27,9 @@ pub(crate) struct Core {
     newest: watch::Sender<i64>,
     stopped: watch::Sender<Option<Stopped>>,
     tasks: Mutex<JoinSet<()>>,
+    looking: Mutex<BTreeMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+    /// The lines that are open.
+    pub(crate) talks: Talks,
 }
 
 struct Open {
@@ -80,6 +85,8 @@ impl Core {
             newest: watch::channel(0).0,
             stopped: watch::channel(None).0,
             tasks: Mutex::new(JoinSet::new()),
+            looking: Mutex::new(BTreeMap::new()),
+            talks: Talks::new(),
         });
         let newest = core
             .work(|work| work.newest_event())
@@ -152,6 +159,11 @@ impl Core {
         }
     }
 
+    /// Held while a relay is looked at: what is remembered of it moves one step at a time.
+    pub(crate) fn looking(&self, relay: i64) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(locked(&self.looking).entry(relay).or_default())
+    }
+
     /// Dice for a task of its own.
     pub(crate) fn stream(&self, label: &str) -> Dice {
         locked(&self.dice).stream(label)
@@ -191,6 +203,7 @@ impl Core {
             first
         });
         self.newest.send_modify(|_newest| {});
+        self.talks.close_all();
     }
 
     /// Stops, waits for the tasks, lets go of the store.

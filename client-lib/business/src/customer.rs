@@ -29,7 +29,10 @@ pub use crate::terms::{Terms, TermsRow};
 pub use cards::{ChatCard, Message, MessageId, Progress, Standing};
 pub use chat::Chat;
 pub use event::EventKind;
-pub use export::{Export, export_schema};
+pub use export::{
+    ConsentRecord, ConsentStatus, Controller, DisclosureRecord, Export, LedgerProof, Process,
+    Receipt, export_schema,
+};
 pub use find::Found;
 pub use held::{ErasureReceipt, Held};
 pub use pending::{ChangedCertificate, PendingTerms, TermsChange};
@@ -40,26 +43,13 @@ use crate::error::{FindError, LookError, OpenError, Stopped};
 use crate::event::Events;
 use crate::link::BusinessLink;
 use crate::records::{self, Side};
-use crate::store::Cost;
-use crate::talks::Talks;
+use crate::store::{Cost, StoreTrouble};
 use crate::world::World;
 
 /// The business wing of an open client: the customer's side. Cheap to clone.
 #[derive(Clone)]
 pub struct Customer {
-    pub(crate) counter: Arc<Counter>,
-}
-
-/// What the customer's handles share.
-pub(crate) struct Counter {
-    pub(crate) front: Front,
-    pub(crate) talks: Talks,
-}
-
-impl Counter {
-    pub(crate) const fn core(&self) -> &Arc<Core> {
-        &self.front.0
-    }
+    pub(crate) front: Arc<Front>,
 }
 
 impl Customer {
@@ -80,12 +70,11 @@ impl Customer {
     ) -> Result<Customer, OpenError> {
         let core = Core::open(path, passphrase, world, cost, "business/customer").await?;
         records::claim(&core, Side::Customer).await?;
-        let counter = Arc::new(Counter {
-            front: Front(core),
-            talks: Talks::new(),
-        });
-        pump::resume(&counter).await.map_err(|_stopped| OpenError::OtherSide)?;
-        Ok(Customer { counter })
+        let front = Arc::new(Front(core));
+        if let Err(_stopped) = pump::resume(&front.0).await {
+            return Err(StoreTrouble::Damaged.into());
+        }
+        Ok(Customer { front })
     }
 
     /// Looks a business up at a relay, and believes only what holds: the operator's signatures,
@@ -97,7 +86,7 @@ impl Customer {
     ///
     /// [`Distrust::Fork`]: crate::error::Distrust::Fork
     pub async fn find(&self, link: &BusinessLink, domain: &str) -> Result<Found, FindError> {
-        find::find(&self.counter, link, domain).await
+        find::find(&self.front, link, domain).await
     }
 
     /// All conversations, ended ones too, the oldest first.
@@ -105,7 +94,7 @@ impl Customer {
     /// # Errors
     /// [`Stopped`].
     pub async fn chats(&self) -> Result<Vec<ChatCard>, Stopped> {
-        cards::all(self.counter.core()).await
+        cards::all(&self.front.0).await
     }
 
     /// The newest conversation with the business of this domain.
@@ -113,13 +102,13 @@ impl Customer {
     /// # Errors
     /// [`LookError::NoSuchChat`].
     pub async fn chat(&self, domain: &str) -> Result<Chat, LookError> {
-        cards::named(&self.counter, domain).await
+        cards::named(&self.front, domain).await
     }
 
     /// What happened, from the oldest that is not done.
     #[must_use]
     pub fn events(&self) -> Events<EventKind> {
-        Events::new(self.counter.core())
+        Events::new(&self.front.0)
     }
 
     /// Wraps the store's key under a new passphrase.
@@ -127,7 +116,7 @@ impl Customer {
     /// # Errors
     /// [`Stopped`].
     pub async fn change_passphrase(&self, new: &str) -> Result<(), Stopped> {
-        self.counter.core().change_passphrase(new).await
+        self.front.0.change_passphrase(new).await
     }
 
     /// Stops: connections are closed, the store is let go. What is in the outbox is sent when the
@@ -136,7 +125,7 @@ impl Customer {
     /// # Errors
     /// [`Stopped`] when it had failed before.
     pub async fn close(&self) -> Result<(), Stopped> {
-        self.counter.core().close().await
+        self.front.0.close().await
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use partywall_business::answer::Answer;
 use partywall_business::event::Event;
 use partywall_business::request::Request;
-use partywall_business::{Number, Role, Tag, Welcome};
-use partywall_ground::{Business, Seconds};
+use partywall_business::{Number, Role, Tag};
+use partywall_ground::Business;
 use partywall_street::{Backoff, Dialler, Door, DownReason, RelayPlace};
 use partywall_world::Dice;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -39,8 +39,8 @@ pub(crate) enum Caller {
 pub(crate) enum LineState {
     /// It has not come so far yet.
     Dialling,
-    /// Connected; which connection, how the relay welcomed the caller, what time it has there.
-    Up(Connection, Option<Welcome>, Seconds),
+    /// Connected, and logged in.
+    Up(Connection),
     /// Not connected.
     Down(DownReason),
 }
@@ -142,10 +142,10 @@ impl Line {
     pub(crate) async fn up(&mut self, before: Option<Connection>) -> Option<Connection> {
         loop {
             let now = *self.state.borrow_and_update();
-            if let LineState::Up(connection, ..) = now {
-                if Some(connection) > before {
-                    return Some(connection);
-                }
+            if let LineState::Up(connection) = now
+                && Some(connection) > before
+            {
+                return Some(connection);
             }
             self.state.changed().await.ok()?;
         }

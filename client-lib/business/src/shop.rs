@@ -15,10 +15,10 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use partywall_business::TemplateId;
 use partywall_business::certificate::{Hosting, Industry};
 use partywall_business::id::ConversationId;
 use partywall_business::template::Parameter;
-use partywall_business::TemplateId;
 
 pub use crate::customer::{Message, MessageId, Progress};
 pub use event::EventKind;
@@ -32,27 +32,14 @@ use crate::event::Events;
 use crate::link::BusinessLink;
 use crate::outbox::Words;
 use crate::records::{self, Side};
-use crate::store::Cost;
-use crate::talks::Talks;
+use crate::store::{Cost, StoreTrouble};
 use crate::what::What;
 use crate::world::World;
 
 /// A business, at one relay. Cheap to clone.
 #[derive(Clone)]
 pub struct Shop {
-    pub(crate) counter: Arc<Counter>,
-}
-
-/// What the shop's handles share.
-pub(crate) struct Counter {
-    pub(crate) front: Front,
-    pub(crate) talks: Talks,
-}
-
-impl Counter {
-    pub(crate) const fn core(&self) -> &Arc<Core> {
-        &self.front.0
-    }
+    pub(crate) front: Arc<Front>,
 }
 
 /// As what a business wants to be verified.
@@ -110,14 +97,11 @@ impl Shop {
     ) -> Result<Shop, OpenError> {
         let core = Core::open(path, passphrase, world, cost, "business/shop").await?;
         records::claim(&core, Side::Shop).await?;
-        let counter = Arc::new(Counter {
-            front: Front(core),
-            talks: Talks::new(),
-        });
-        pump::resume(&counter)
-            .await
-            .map_err(|_stopped| OpenError::OtherSide)?;
-        Ok(Shop { counter })
+        let front = Arc::new(Front(core));
+        if let Err(_stopped) = pump::resume(&front.0).await {
+            return Err(StoreTrouble::Damaged.into());
+        }
+        Ok(Shop { front })
     }
 
     /// Asks to be a business at this relay, or changes what it is there. Keys are drawn the first
@@ -127,7 +111,7 @@ impl Shop {
     /// # Errors
     /// [`EnrolError`].
     pub async fn enrol(&self, link: &BusinessLink, profile: Profile) -> Result<(), EnrolError> {
-        enrol::enrol(&self.counter, link, profile).await
+        enrol::enrol(&self.front.0, link, profile).await
     }
 
     /// The text to publish at `https://DOMAIN/.well-known/partywall-business`; `None` before
@@ -136,7 +120,7 @@ impl Shop {
     /// # Errors
     /// [`Stopped`].
     pub async fn well_known(&self) -> Result<Option<String>, Stopped> {
-        enrol::well_known(self.counter.core()).await
+        enrol::well_known(&self.front.0).await
     }
 
     /// How it stands with the operator, asked now.
@@ -144,13 +128,13 @@ impl Shop {
     /// # Errors
     /// [`AskError`].
     pub async fn standing(&self) -> Result<Standing, AskError> {
-        standing::standing(&self.counter).await
+        standing::standing(&self.front.0).await
     }
 
     /// What happened, from the oldest that is not done.
     #[must_use]
     pub fn events(&self) -> Events<EventKind> {
-        Events::new(self.counter.core())
+        Events::new(&self.front.0)
     }
 
     /// All conversations, ended ones too, the oldest first.
@@ -158,7 +142,7 @@ impl Shop {
     /// # Errors
     /// [`Stopped`].
     pub async fn conversations(&self) -> Result<Vec<TalkCard>, Stopped> {
-        talk::all(self.counter.core()).await
+        talk::all(&self.front.0).await
     }
 
     /// Messages of a conversation, the newest last; at most `most`, before a message or from the
@@ -172,7 +156,7 @@ impl Shop {
         before: Option<MessageId>,
         most: u32,
     ) -> Result<Vec<Message>, LookError> {
-        talk::history(self.counter.core(), conversation, before, most).await
+        talk::history(&self.front.0, conversation, before, most).await
     }
 
     /// Answers. When this returns it is in the outbox, durably; [`EventKind::Accepted`] or
@@ -181,12 +165,8 @@ impl Shop {
     ///
     /// # Errors
     /// [`SayError`]; nothing has changed then.
-    pub async fn answer(
-        &self,
-        conversation: Pseudonym,
-        what: What,
-    ) -> Result<MessageId, SayError> {
-        pump::say(&self.counter, conversation, Words::Plain(what)).await
+    pub async fn answer(&self, conversation: Pseudonym, what: What) -> Result<MessageId, SayError> {
+        pump::say(&self.front.0, conversation, Words::Plain(what)).await
     }
 
     /// Sends an approved template, also outside the window. The parameters are checked here
@@ -200,8 +180,8 @@ impl Shop {
         template: TemplateId,
         parameters: Vec<Parameter>,
     ) -> Result<MessageId, SayError> {
-        let words = templates::words(self.counter.core(), template, parameters).await?;
-        pump::say(&self.counter, conversation, words).await
+        let words = templates::words(&self.front.0, template, parameters).await?;
+        pump::say(&self.front.0, conversation, words).await
     }
 
     /// Hands a template in. What lint finds comes back either way; rules that no operator lifts
@@ -213,7 +193,7 @@ impl Shop {
         &self,
         template: partywall_business::template::Draft,
     ) -> Result<Submitted, TemplateError> {
-        templates::submit(&self.counter, template).await
+        templates::submit(&self.front.0, template).await
     }
 
     /// Its templates and how they stand, asked now.
@@ -221,13 +201,13 @@ impl Shop {
     /// # Errors
     /// [`AskError`].
     pub async fn templates(&self) -> Result<Vec<TemplateCard>, AskError> {
-        templates::all(&self.counter).await
+        templates::all(&self.front.0).await
     }
 
     /// Why the relay is not connected now, or `None` when it is.
     #[must_use]
     pub fn down(&self) -> Option<DownReason> {
-        self.counter.talks.down(pump::SHOP)
+        self.front.0.talks.down(pump::SHOP)
     }
 
     /// Wraps the store's key under a new passphrase.
@@ -235,7 +215,7 @@ impl Shop {
     /// # Errors
     /// [`Stopped`].
     pub async fn change_passphrase(&self, new: &str) -> Result<(), Stopped> {
-        self.counter.core().change_passphrase(new).await
+        self.front.0.change_passphrase(new).await
     }
 
     /// Stops: the connection is closed, the store is let go. What is in the outbox is sent when
@@ -244,7 +224,7 @@ impl Shop {
     /// # Errors
     /// [`Stopped`] when it had failed before.
     pub async fn close(&self) -> Result<(), Stopped> {
-        self.counter.core().close().await
+        self.front.0.close().await
     }
 }
 

@@ -29,15 +29,12 @@ pub(crate) const LITTLE: Cost = Cost {
 pub(crate) enum Table {
     Setting,
     Relay,
-    Policy,
     Talk,
     Session,
     Message,
     Outbox,
     Event,
     Bundle,
-    Receipt,
-    Template,
 }
 
 impl partywall_vault::Table for Table {
@@ -45,15 +42,12 @@ impl partywall_vault::Table for Table {
         match self {
             Self::Setting => "setting",
             Self::Relay => "relay",
-            Self::Policy => "policy",
             Self::Talk => "talk",
             Self::Session => "session",
             Self::Message => "message",
             Self::Outbox => "outbox",
             Self::Event => "event",
             Self::Bundle => "bundle",
-            Self::Receipt => "receipt",
-            Self::Template => "template",
         }
     }
 }

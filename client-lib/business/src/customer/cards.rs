@@ -9,8 +9,8 @@ use partywall_business::certificate::{Hosting, Industry};
 use partywall_business::{Category, EventId, Rule};
 use partywall_ground::Seconds;
 
-use super::{Chat, Counter};
-use crate::core::Core;
+use super::Chat;
+use crate::core::{Core, Front};
 use crate::error::{LookError, Stopped};
 use crate::records::{self, Kept, Talk};
 use crate::store::Table;
@@ -162,10 +162,10 @@ pub(super) async fn card(core: &Arc<Core>, talk: i64) -> Result<ChatCard, LookEr
     found.ok_or(LookError::NoSuchChat)
 }
 
-pub(super) async fn named(counter: &Arc<Counter>, domain: &str) -> Result<Chat, LookError> {
+pub(super) async fn named(front: &Arc<Front>, domain: &str) -> Result<Chat, LookError> {
     let domain = domain.to_owned();
-    let found = counter
-        .core()
+    let found = front
+        .0
         .work(move |work| {
             let talks = records::all::<Talk>(work, Table::Talk)?;
             let named = talks.iter().rev().find(|(_, talk)| talk.domain == domain);
@@ -173,8 +173,8 @@ pub(super) async fn named(counter: &Arc<Counter>, domain: &str) -> Result<Chat, 
         })
         .await?;
     let talk = found.ok_or(LookError::NoSuchChat)?;
-    let counter = Arc::clone(counter);
-    Ok(Chat { counter, talk })
+    let front = Arc::clone(front);
+    Ok(Chat { front, talk })
 }
 
 pub(super) async fn history(
@@ -202,7 +202,7 @@ fn card_of(talk: Talk, queued: usize) -> ChatCard {
         industry: talk.industry,
         hosting: talk.hosting,
         standing: talk.standing,
-        window_expires_at: talk.window,
+        window_expires_at: talk.thread.window,
         opted_in: talk.opted_in.iter().collect(),
         blocked: talk.blocked,
         queued,

@@ -10,9 +10,10 @@ use partywall_business::value::Value;
 use partywall_business::{Category, Why};
 
 use super::{
-    ChangedCertificate, ChatCard, Choices, Counter, ErasureReceipt, Export, Held, Message,
-    MessageId, PendingTerms, Shared, Switched, cards, changes, export, held, pending, pump, shared,
+    ChangedCertificate, ChatCard, Choices, ErasureReceipt, Export, Held, Message, MessageId,
+    PendingTerms, Shared, Switched, cards, changes, export, held, pending, pump, shared,
 };
+use crate::core::Front;
 use crate::error::{
     BeginError, ChangeError, DownReason, LookError, ReportError, RightsError, SayError,
 };
@@ -22,7 +23,7 @@ use crate::what::{Amount, Item, What};
 /// A conversation. Cheap to clone.
 #[derive(Clone)]
 pub struct Chat {
-    pub(super) counter: Arc<Counter>,
+    pub(super) front: Arc<Front>,
     pub(super) talk: i64,
 }
 
@@ -82,7 +83,7 @@ impl Chat {
     /// # Errors
     /// As [`Chat::say`].
     pub async fn put(&self, what: What) -> Result<MessageId, SayError> {
-        pump::say(&self.counter, self.talk, Words::Plain(what)).await
+        pump::say(&self.front.0, self.talk, Words::Plain(what)).await
     }
 
     /// How the conversation stands, as far as it is known here.
@@ -90,7 +91,7 @@ impl Chat {
     /// # Errors
     /// [`LookError`].
     pub async fn card(&self) -> Result<ChatCard, LookError> {
-        cards::card(self.counter.core(), self.talk).await
+        cards::card(&self.front.0, self.talk).await
     }
 
     /// Messages of both sides, the newest last; at most `most`, before a message or from the end.
@@ -102,13 +103,13 @@ impl Chat {
         before: Option<MessageId>,
         most: u32,
     ) -> Result<Vec<Message>, LookError> {
-        cards::history(self.counter.core(), self.talk, before, most).await
+        cards::history(&self.front.0, self.talk, before, most).await
     }
 
     /// Why the relay is not connected now, or `None` when it is.
     #[must_use]
     pub fn down(&self) -> Option<DownReason> {
-        self.counter.talks.down(self.talk)
+        self.front.0.talks.down(self.talk)
     }
 }
 
@@ -119,7 +120,7 @@ impl Chat {
     /// # Errors
     /// [`RightsError`]: also when a single proof does not hold.
     pub async fn shared(&self) -> Result<Shared, RightsError> {
-        shared::shared(&self.counter, self.talk).await
+        shared::shared(&self.front.0, self.talk).await
     }
 
     /// Turns one switch.
@@ -127,7 +128,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn turn(&self, row: Row, to: Switched) -> Result<(), ChangeError> {
-        changes::turn(&self.counter, self.talk, row, to).await
+        changes::turn(&self.front.0, self.talk, row, to).await
     }
 
     /// Chooses all anew. Opt-ins that are not in the choices are taken back.
@@ -135,7 +136,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn change(&self, choices: Choices) -> Result<(), ChangeError> {
-        changes::change(&self.counter, self.talk, choices).await
+        changes::change(&self.front.0, self.talk, choices).await
     }
 
     /// Switches everything off that can be. When this returns nothing more of it leaves. (B-23)
@@ -143,7 +144,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`]; what is not reached is said again by itself until it is.
     pub async fn withdraw_all(&self) -> Result<(), ChangeError> {
-        changes::withdraw_all(&self.counter, self.talk).await
+        changes::withdraw_all(&self.front.0, self.talk).await
     }
 
     /// Objects to personalisation, advertising and analytics (GDPR 21, CCPA).
@@ -151,7 +152,7 @@ impl Chat {
     /// # Errors
     /// As [`Chat::withdraw_all`].
     pub async fn object(&self) -> Result<(), ChangeError> {
-        changes::object(&self.counter, self.talk).await
+        changes::object(&self.front.0, self.talk).await
     }
 
     /// Declares values of fields; only those that some switch or need asks for are ever told. What
@@ -160,7 +161,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn declare(&self, values: Vec<Value>) -> Result<(), ChangeError> {
-        changes::declare(&self.counter, self.talk, values).await
+        changes::declare(&self.front.0, self.talk, values).await
     }
 
     /// Lets templates of a category come, or not.
@@ -168,7 +169,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn opt(&self, category: Category, to: Switched) -> Result<(), ChangeError> {
-        changes::opt(&self.counter, self.talk, category, to).await
+        changes::opt(&self.front.0, self.talk, category, to).await
     }
 
     /// The categories that are let in.
@@ -184,7 +185,7 @@ impl Chat {
     /// # Errors
     /// [`RightsError`].
     pub async fn pending_terms(&self) -> Result<Option<PendingTerms>, RightsError> {
-        pending::terms(&self.counter, self.talk).await
+        pending::terms(&self.front.0, self.talk).await
     }
 
     /// Accepts the newer table with these choices.
@@ -192,7 +193,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn accept_terms(&self, choices: Choices) -> Result<(), ChangeError> {
-        pending::accept_terms(&self.counter, self.talk, choices).await
+        pending::accept_terms(&self.front.0, self.talk, choices).await
     }
 
     /// A certificate with other keys or hosting, until it was accepted. (SPEC B-8)
@@ -200,7 +201,7 @@ impl Chat {
     /// # Errors
     /// [`LookError`].
     pub async fn pending_certificate(&self) -> Result<Option<ChangedCertificate>, LookError> {
-        pending::certificate(self.counter.core(), self.talk).await
+        pending::certificate(&self.front.0, self.talk).await
     }
 
     /// Accepts it: a new session begins, and what waits is said in it.
@@ -208,7 +209,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn accept_certificate(&self) -> Result<(), ChangeError> {
-        pending::accept_certificate(&self.counter, self.talk).await
+        pending::accept_certificate(&self.front.0, self.talk).await
     }
 }
 
@@ -219,7 +220,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn block(&self) -> Result<(), ChangeError> {
-        changes::block(&self.counter, self.talk, Switched::On).await
+        changes::block(&self.front.0, self.talk, Switched::On).await
     }
 
     /// Hears it again.
@@ -227,7 +228,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn unblock(&self) -> Result<(), ChangeError> {
-        changes::block(&self.counter, self.talk, Switched::Off).await
+        changes::block(&self.front.0, self.talk, Switched::Off).await
     }
 
     /// Ends the conversation: a hard stop, at once. Where the relay is not reached it is said
@@ -236,7 +237,7 @@ impl Chat {
     /// # Errors
     /// [`ChangeError`].
     pub async fn leave(&self) -> Result<(), ChangeError> {
-        changes::leave(&self.counter, self.talk).await
+        changes::leave(&self.front.0, self.talk).await
     }
 
     /// Opens one message of the business to the operator, and no other. (SPEC B-19)
@@ -244,7 +245,7 @@ impl Chat {
     /// # Errors
     /// [`ReportError`].
     pub async fn report(&self, message: MessageId, why: Why) -> Result<(), ReportError> {
-        changes::report(&self.counter, self.talk, message, why).await
+        changes::report(&self.front.0, self.talk, message, why).await
     }
 
     /// What the relay holds of this conversation. Also after leaving.
@@ -252,7 +253,7 @@ impl Chat {
     /// # Errors
     /// [`RightsError`].
     pub async fn held(&self) -> Result<Held, RightsError> {
-        held::held(&self.counter, self.talk).await
+        held::held(&self.front.0, self.talk).await
     }
 
     /// Everything, as a JSON-LD document in the words of DPV: consents, receipts, disclosures with
@@ -269,7 +270,7 @@ impl Chat {
     /// # Errors
     /// As [`Chat::export`].
     pub async fn exported(&self) -> Result<Export, RightsError> {
-        export::export(&self.counter, self.talk).await
+        export::export(&self.front.0, self.talk).await
     }
 
     /// Has the relay destroy what it can of this conversation, which ends with it. The receipt is
@@ -278,7 +279,7 @@ impl Chat {
     /// # Errors
     /// [`RightsError`].
     pub async fn erase(&self) -> Result<ErasureReceipt, RightsError> {
-        held::erase(&self.counter, self.talk).await
+        held::erase(&self.front.0, self.talk).await
     }
 
     /// The receipt of an erasure that was done.
@@ -286,7 +287,7 @@ impl Chat {
     /// # Errors
     /// [`LookError`].
     pub async fn erasure(&self) -> Result<Option<ErasureReceipt>, LookError> {
-        held::kept(self.counter.core(), self.talk).await
+        held::kept(&self.front.0, self.talk).await
     }
 
     /// Makes the session that an accepted certificate asks for, and says what waits. Happens by
@@ -295,7 +296,7 @@ impl Chat {
     /// # Errors
     /// [`BeginError`].
     pub async fn connect(&self) -> Result<(), BeginError> {
-        pump::connect(&self.counter, self.talk).await
+        pump::connect(&self.front.0, self.talk).await
     }
 }
 

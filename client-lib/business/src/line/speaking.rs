@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use partywall_business::answer::{Answer, FromRelay};
 use partywall_business::request::{Ack, FromClient};
-use partywall_business::{Kind, Login, Number, Welcome};
+use partywall_business::{Kind, Login, Number};
 use partywall_ground::Close;
 use partywall_proof::{Greeting, SigningKey};
 use partywall_socket::{CloseCode, FrameSocket, Incoming};
@@ -44,19 +44,15 @@ impl Operating {
         } = greeted;
         self.last += 1;
         let connection = Connection(self.last);
-        let welcome = match self.log_in(&greeting, &mut socket).await {
-            Ok(welcome) => welcome,
-            Err(trouble) => {
-                if let Some(question) = first {
-                    super::fail(Told::Ask(question), (&trouble).into());
-                }
-                return Ok(trouble);
+        if let Err(trouble) = self.log_in(&greeting, &mut socket).await {
+            if let Some(question) = first {
+                super::fail(Told::Ask(question), (&trouble).into());
             }
-        };
+            return Ok(trouble);
+        }
         let now = self.dialler.clock().monotonic();
         self.backoff.connected(now);
-        let up = LineState::Up(connection, welcome, greeting.clock());
-        self.states.send_replace(up);
+        self.states.send_replace(LineState::Up(connection));
         let mut unanswered = VecDeque::new();
         let trouble = self
             .speak(connection, &mut socket, &mut unanswered, first)
@@ -73,9 +69,9 @@ impl Operating {
         &mut self,
         greeting: &Greeting,
         socket: &mut FrameSocket<Stream>,
-    ) -> Result<Option<Welcome>, Trouble> {
+    ) -> Result<(), Trouble> {
         let Caller::Proven(role, seed) = &self.caller else {
-            return Ok(None);
+            return Ok(());
         };
         let key = SigningKey::from_seed(seed);
         let login = Login::sign(&key, *role, greeting, &mut self.dice);
@@ -85,7 +81,7 @@ impl Operating {
             Incoming::Closed(code) => return Err(closed(code)),
         };
         match FromRelay::decode(&frame) {
-            Ok(FromRelay::Welcome(welcome)) if welcome.role() == *role => Ok(Some(welcome)),
+            Ok(FromRelay::Welcome(welcome)) if welcome.role() == *role => Ok(()),
             _ => {
                 say_malformed(socket).await;
                 Err(Trouble::Misbehaved)
@@ -102,10 +98,10 @@ impl Operating {
     ) -> Result<Trouble, Gone> {
         let mut number = NonZeroU64::MIN;
         let mut quiet = Quiet::new(Arc::clone(self.dialler.clock()), &mut self.dice);
-        if let Some(question) = first {
-            if let Err(trouble) = ask(question, &mut number, socket, unanswered).await {
-                return Ok(trouble);
-            }
+        if let Some(question) = first
+            && let Err(trouble) = ask(question, &mut number, socket, unanswered).await
+        {
+            return Ok(trouble);
         }
         let mut held: Option<Delivery> = None;
         loop {

@@ -1,0 +1,257 @@
+//! What a shop makes of each event. (SPEC §11.5, B-16 to B-18, S-4, S-5)
+//! Knows: kinds of events, first flights. Never knows: lines.
+
+use std::sync::Arc;
+
+use partywall_business::disclosure::Record;
+use partywall_business::event::{Event, News};
+use partywall_business::field::Recipient;
+use partywall_business::frank::Speaker;
+use partywall_business::id::Subject;
+use partywall_business::ledger::UnverifiedProof;
+use partywall_business::{Categories, ConversationId, OptIn, business_link_secret};
+use partywall_ground::Business;
+use partywall_session::{
+    Binding, BundleKind, BundleSecret, Clear, FirstFlight, Identity, LinkKeys, PreambleId,
+    bundle_id_of,
+};
+
+use super::{Disclosed, EventKind, Pseudonym, enrol, pump};
+use crate::core::{Core, Work};
+use crate::error::Stopped;
+use crate::inbox::{self, Arrived, Judged, Place};
+use crate::records::{self, Bundle, Guest, Relay, ShopRecord, Thread};
+use crate::store::{StoreTrouble, Table};
+use crate::{outbox, trust, words};
+
+/// Takes one event in. When this returns well it may be acknowledged.
+pub(super) async fn take(core: &Arc<Core>, event: Event) -> Result<(), Stopped> {
+    core.work(move |work| take_in(work, event)).await
+}
+
+fn take_in(work: &mut Work<'_>, event: Event) -> Result<(), StoreTrouble> {
+    let from = Pseudonym(event.conversation);
+    let (row, mut guest) = match pump::guest(work, from)? {
+        Some(known) => known,
+        None => new_guest(work, event.conversation)?,
+    };
+    match inbox::place(&mut guest.thread, event.sequence.value().get()) {
+        Place::Again => return Ok(()),
+        Place::Next => {}
+        Place::After(missing) => work.tell(&EventKind::Gap { from, missing })?,
+    }
+    guest.thread.opens_until(event.window_expires_at);
+    match event.news {
+        News::Message {
+            clear,
+            envelope,
+            mark,
+        } => {
+            let arrived = Arrived {
+                event: event.id,
+                at: event.at,
+                clear: &clear,
+                envelope: &envelope,
+                mark,
+                speaker: Speaker::Customer,
+            };
+            let sequence = event.sequence.value().get();
+            message(work, row, &mut guest, &arrived, sequence)?;
+        }
+        News::Began { opted_in, region } => {
+            let listed = opted_in.iter().collect();
+            (guest.opted_in, guest.region, guest.left) = (opted_in, region, false);
+            work.tell(&EventKind::Began {
+                from,
+                opted_in: listed,
+                region,
+            })?;
+        }
+        News::Left => {
+            guest.left = true;
+            records::delete_of(work, "outbox", row)?;
+            records::delete_of(work, "session", row)?;
+            work.tell(&EventKind::Left { from })?;
+        }
+        News::Opted { category, opt_in } => {
+            let may_come = opt_in == OptIn::In;
+            let now = std::mem::take(&mut guest.opted_in);
+            guest.opted_in = if may_come {
+                now.with(category)
+            } else {
+                now.without(category)
+            };
+            work.tell(&EventKind::Opted {
+                from,
+                category,
+                may_come,
+            })?;
+        }
+        News::Disclosed { disclosure, entry } => {
+            let known = disclosed(work, &event.conversation, disclosure.as_bytes(), entry)?;
+            let event = event.id;
+            match known {
+                Some(what) => work.tell(&EventKind::Disclosed { from, what })?,
+                None => work.tell(&EventKind::Quarantined { from, event })?,
+            }
+        }
+        News::Withdrawn { message, reason } => {
+            let id = outbox::withdrawn(work, &message)?;
+            work.tell(&EventKind::Withdrawn {
+                to: from,
+                id,
+                reason,
+            })?;
+        }
+        News::Suspended(reason) => work.tell(&EventKind::Suspended { reason })?,
+        News::Revoked(reason) => work.tell(&EventKind::Revoked { reason })?,
+        // A customer's.
+        News::Table(_) | News::Certificate(_) => {}
+    }
+    records::update(work, Table::Talk, row, &guest)
+}
+
+fn new_guest(
+    work: &mut Work<'_>,
+    conversation: ConversationId,
+) -> Result<(i64, Guest), StoreTrouble> {
+    let guest = Guest {
+        thread: Thread::new(conversation),
+        opted_in: Categories::none(),
+        region: None,
+        left: false,
+    };
+    let plain = partywall_ground::cbor::encode(&guest);
+    let row = records::insert_by(work, "talk", conversation.as_bytes(), &plain)?;
+    Ok((row, guest))
+}
+
+fn message(
+    work: &mut Work<'_>,
+    row: i64,
+    guest: &mut Guest,
+    arrived: &Arrived<'_>,
+    sequence: u64,
+) -> Result<(), StoreTrouble> {
+    let from = Pseudonym(guest.thread.conversation);
+    let opened = match inbox::open(work, row, arrived)? {
+        Some(opened) => Some(opened),
+        None => first_flight(work, row, arrived)?,
+    };
+    let shown = opened.and_then(|opened| {
+        let what = words::from_wire(opened.content.what.clone())?;
+        Some((opened, what))
+    });
+    let Some((opened, what)) = shown else {
+        let event = arrived.event;
+        return work.tell(&EventKind::Quarantined { from, event });
+    };
+    let (id, said, what) = inbox::keep(work, row, &mut guest.thread, arrived, opened, what)?;
+    work.tell(&EventKind::Message {
+        from,
+        id,
+        event: arrived.event,
+        sequence,
+        said,
+        at: arrived.at,
+        what,
+        window_expires_at: guest.thread.window,
+    })
+}
+
+/// Begins a session with a first flight: session, message and the erasure of a one-time bundle are
+/// one transaction. (SPEC S-4, S-5)
+fn first_flight(
+    work: &mut Work<'_>,
+    row: i64,
+    arrived: &Arrived<'_>,
+) -> Result<Option<Judged>, StoreTrouble> {
+    let envelope = arrived.envelope.as_bytes();
+    let (Some(bundle_id), Some(preamble)) =
+        (bundle_id_of(envelope), PreambleId::<Business>::of(envelope))
+    else {
+        return Ok(None);
+    };
+    if records::by_key(work, "session", preamble.as_bytes())?.is_some() {
+        return Ok(None);
+    }
+    let Some((bundle_row, plain)) = records::by_key(work, "bundle", bundle_id.as_bytes())? else {
+        return Ok(None);
+    };
+    let Some(shop) = enrol::shop(work)? else {
+        return Ok(None);
+    };
+    let bundle: Bundle = records::read(&plain)?;
+    let Some((session, judged)) = unlocked(work, &shop, &bundle, arrived)? else {
+        return Ok(None);
+    };
+    let by = Some(preamble.as_bytes().as_slice());
+    records::insert_of(work, "session", row, by, &session)?;
+    if bundle.last_resort {
+        let mut shop = shop;
+        shop.last_resort = None;
+        enrol::keep(work, &shop)?;
+    } else {
+        work.hands.delete(Table::Bundle, bundle_row)?;
+    }
+    Ok(Some(judged))
+}
+
+type Begun = (zeroize::Zeroizing<Vec<u8>>, Judged);
+
+/// The session of a first flight that is bound to what this shop's certificate says, or said.
+fn unlocked(
+    work: &mut Work<'_>,
+    shop: &ShopRecord,
+    bundle: &Bundle,
+    arrived: &Arrived<'_>,
+) -> Result<Option<Begun>, StoreTrouble> {
+    let secret = BundleSecret::<Business>::from_bytes(&bundle.secret)
+        .map_err(|_state| StoreTrouble::Damaged)?;
+    let identity = Identity::<Business>::from_bytes(shop.identity.bytes())
+        .map_err(|_state| StoreTrouble::Damaged)?;
+    let link = LinkKeys::<Business>::of(&business_link_secret(&shop.business));
+    let clear = arrived.clear.to_bytes();
+    let Ok(clear) = Clear::of(&clear) else {
+        return Ok(None);
+    };
+    debug_assert_eq!(secret.kind() == BundleKind::LastResort, bundle.last_resort);
+    let endpoint = identity.public();
+    for hosting in std::iter::once(&shop.hosting).chain(shop.before.iter().rev()) {
+        let hosting = hosting.to_bytes();
+        let binding = Binding::<Business>::of(shop.business.as_bytes(), &hosting, &endpoint);
+        let envelope = arrived.envelope.as_bytes();
+        let flight = FirstFlight::unlock(envelope, &secret, &identity, &link, binding);
+        let Ok((session, opened)) = flight.and_then(|flight| flight.begin(clear, work.today()))
+        else {
+            continue;
+        };
+        let judged = inbox::judged(&opened.content, arrived);
+        return Ok(judged.map(|judged| (session.to_bytes(), judged)));
+    }
+    Ok(None)
+}
+
+/// A disclosure to this business about this customer, if the operator's ledger has it. (SPEC L-8)
+fn disclosed(
+    work: &mut Work<'_>,
+    conversation: &ConversationId,
+    bytes: &[u8],
+    entry: UnverifiedProof,
+) -> Result<Option<Disclosed>, StoreTrouble> {
+    let Some(shop) = enrol::shop(work)? else {
+        return Ok(None);
+    };
+    let relay: Relay = records::must(work, Table::Relay, shop.relay)?;
+    let operator = trust::operator(&relay)?;
+    let proven = entry.verify(&operator).ok();
+    let proven = proven.filter(|proven| proven.payload().as_bytes() == bytes);
+    let read = |proven: partywall_business::ledger::Proven| {
+        let says = Record::decode(bytes).ok()?;
+        let ours = says.business == shop.business
+            && says.recipient == Recipient::Business
+            && says.subject == Subject::of(conversation, Recipient::Business);
+        ours.then(|| Disclosed::of(says, proven.index().value()))
+    };
+    Ok(proven.and_then(read))
+}
