@@ -2,6 +2,7 @@
 //! Knows: a sink's file, line by line, and this relay's ledger. Never changes anything.
 
 mod line;
+mod plane;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};
@@ -167,7 +168,11 @@ impl Audit<'_> {
     /// The entry at a place, read with its bundle.
     fn entry(&mut self, index: Index) -> Result<Option<Entry>, StoreError> {
         let (bundle, within) = (index.value() / TILE, index.value() % TILE);
-        if self.bundle.as_ref().is_none_or(|(known, _)| *known != bundle) {
+        if self
+            .bundle
+            .as_ref()
+            .is_none_or(|(known, _)| *known != bundle)
+        {
             let size = ledger::size(self.connection).map_err(book::fault)?.value();
             let there = size.saturating_sub(bundle.saturating_mul(TILE)).min(TILE);
             let width = u16::try_from(there).ok().and_then(Width::new);
@@ -185,7 +190,10 @@ impl Audit<'_> {
     }
 
     /// A checkpoint of this ledger: signed, and what the ledger grew out of.
-    fn checkpoint(&mut self, note: &UnverifiedCheckpoint) -> Result<Option<Checkpoint>, StoreError> {
+    fn checkpoint(
+        &mut self,
+        note: &UnverifiedCheckpoint,
+    ) -> Result<Option<Checkpoint>, StoreError> {
         if let Some(known) = self.notes.get(note.as_bytes()) {
             return Ok(known.clone());
         }
@@ -211,7 +219,9 @@ impl Audit<'_> {
     fn outcome(&mut self, claimed: &Claimed) -> Result<Option<u8>, StoreError> {
         let found: Option<(u8, Option<String>)> = self
             .connection
-            .prepare_cached("SELECT outcome, sink FROM disclosures WHERE entry = ?1 AND batch = ?2")?
+            .prepare_cached(
+                "SELECT outcome, sink FROM disclosures WHERE entry = ?1 AND batch = ?2",
+            )?
             .query_row(
                 params![
                     claimed.opening.index.value().cast_signed(),

@@ -32,10 +32,7 @@ pub(crate) enum Keep {
 }
 
 /// Writes payloads into the ledger, in this order; the place of each.
-pub(crate) fn enter(
-    desk: &mut Desk<'_>,
-    payloads: Vec<(Payload, Keep)>,
-) -> Judged<Vec<Index>> {
+pub(crate) fn enter(desk: &mut Desk<'_>, payloads: Vec<(Payload, Keep)>) -> Judged<Vec<Index>> {
     let salted: Vec<(Salt, Payload, Keep)> = payloads
         .into_iter()
         .map(|(payload, keep)| (Salt::draw(desk.dice), payload, keep))

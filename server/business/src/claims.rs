@@ -13,6 +13,7 @@ mod close;
 mod tell;
 
 mod flights;
+mod plane;
 mod socket;
 mod tower;
 
@@ -21,8 +22,7 @@ mod schema;
 pub(crate) use bar::{Bar, Barred, bar, bar_what_changed, flights};
 pub(crate) use flights::{landed, watch};
 pub(crate) use schema::TABLES;
-pub(crate) use socket::serve;
-pub(crate) use tell::{ToldTo, acknowledged, tell_business};
+pub(crate) use tell::{ToldTo, acknowledged, expired, tell_business};
 pub(crate) use tower::Tower;
 pub use tower::{EndExporter, OnlyClose};
 

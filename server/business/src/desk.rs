@@ -17,7 +17,7 @@ use crate::keys::OperatorKeys;
 use crate::limits::{SHELF_BURST, SHELF_PACE_SECONDS};
 use crate::pace::Paces;
 use crate::sharing::Policies;
-use crate::{WingSettings, talk};
+use crate::{WingSettings, chores, talk};
 
 /// The tools of one job.
 pub(crate) struct Desk<'group> {
@@ -59,6 +59,8 @@ pub(crate) struct Memory {
     pub(crate) next_place: i64,
     /// Every table that was published, and what was worked out of them.
     pub(crate) policies: Policies,
+    /// When chores looked last.
+    pub(crate) chores: chores::Due,
     /// How far the ledger reached when it was signed for last.
     pub(crate) published: Size,
     /// Paces of what businesses say in all their conversations together.
@@ -76,6 +78,7 @@ impl Memory {
         Ok(Self {
             next_place: talk::last_place(connection)? + 1,
             policies: Policies::read(connection, &keys.business().public())?,
+            chores: chores::Due::default(),
             // Signed again with the first group: what a crash left unsigned is signed then.
             published: Size::EMPTY,
             speech: Paces::new(Pace::BUSINESS),

@@ -12,6 +12,7 @@ mod settings;
 
 mod operator;
 mod plane;
+mod shown;
 
 mod door;
 mod fate;
@@ -52,6 +53,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{AuditError, AuditReport, Extra, Finding};
+pub use claims::{EndExporter, OnlyClose};
 pub use failpoint::{Failpoints, Gap, NoFailpoints};
 pub use gauges::Gauges;
 pub use keys::OperatorKeys;
@@ -60,3 +63,5 @@ pub use partywall_store::{Place, StoreError};
 pub use plane::{Plane, PlaneError};
 pub use registry::Evidence;
 pub use settings::WingSettings;
+pub use shown::ReportSummary;
+pub use sharing::{PolicyLine, PublishError, Published};

@@ -5,5 +5,7 @@
 mod erase;
 mod lists;
 
-pub(crate) use erase::{Erased, erase, rights_hash};
-pub(crate) use lists::{Held, Page, Shown, consents, disclosures, held};
+pub(crate) use erase::erase;
+#[cfg(test)]
+pub(crate) use erase::{Erased, rights_hash};
+pub(crate) use lists::{Shown, consents, disclosures, held};

@@ -12,14 +12,18 @@ mod observed;
 mod receipt;
 mod records;
 
+mod operator;
 mod schema;
 
 pub(crate) use agreement::{Agreement, find};
 pub(crate) use change::{declare, declared, take};
 pub(crate) use observed::{Observed, said};
+pub use operator::PublishError;
 pub(crate) use policies::{Policies, tells_of};
+pub(crate) use publish::publish_first;
 pub use publish::{PolicyLine, Published};
-pub(crate) use publish::{lines, publish, publish_first};
-pub(crate) use receipt::{Weighed, is_erased, weigh};
+#[cfg(test)]
+pub(crate) use publish::{lines, publish};
+pub(crate) use receipt::{is_erased, weigh};
 pub(crate) use records::{Whose, read_value};
 pub(crate) use schema::TABLES;

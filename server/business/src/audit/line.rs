@@ -114,7 +114,9 @@ fn agrees(written: &Written, told: &Record) -> bool {
     hexes
         .iter()
         .all(|(text, bytes)| text.as_deref() == Some(hex::encode(bytes).as_str()))
-        && words.iter().all(|(text, word)| text.as_deref() == Some(*word))
+        && words
+            .iter()
+            .all(|(text, word)| text.as_deref() == Some(*word))
         && written.keep_days == Some(told.keep.days())
 }
 

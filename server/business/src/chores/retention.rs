@@ -17,12 +17,12 @@ const ROWS: i64 = 512;
 pub(crate) enum Kept {
     /// So many days.
     Days(Days),
-    /// Deleted by a rule of its own in [`super`], with what else goes then.
+    /// Deleted by a rule of its own, with what else goes then.
     Otherwise,
     /// As long as the row that it belongs to: goes with it, in the same transaction.
-    With(&'static str),
-    /// For good, and why that is right.
-    Always(&'static str),
+    With,
+    /// For good.
+    Always,
 }
 
 /// What is deleted when.
@@ -63,24 +63,85 @@ const fn days(
 
 /// Every table of the schema, each once.
 pub(crate) const RULES: &[Rule] = &[
-    rule("consents", days(|kept| kept.receipts, "conversation, counter", "stored", REPLACED)),
-    rule("declared", days(|kept| kept.declared, "conversation, field", "stored", "1")),
-    rule("records", days(|kept| kept.disclosures, "record", "made", "state <> 1")),
+    rule(
+        "consents",
+        days(
+            |kept| kept.receipts,
+            "conversation, counter",
+            "stored",
+            REPLACED,
+        ),
+    ),
+    rule(
+        "declared",
+        days(|kept| kept.declared, "conversation, field", "stored", "1"),
+    ),
+    rule(
+        "records",
+        days(|kept| kept.disclosures, "record", "made", "state <> 1"),
+    ),
+    rule("reports", days(|kept| kept.reports, "place", "at", "1")),
+    // By age, with their openings: `old`.
     rule("disclosures", Kept::Otherwise),
-    rule("batches", days(|kept| kept.disclosures, "batch", "opened", "outcome <> 0")),
-    rule("retractions", days(|kept| kept.disclosures, "record, sink", "queued", "batch IS NULL")),
-    rule("acceptances", Kept::With("conversations")),
-    rule("counts", Kept::With("conversations")),
-    rule("openings", Kept::With("disclosures, certificates")),
+    // By age, and the sender is told: `old`.
+    rule("events", Kept::Otherwise),
+    // Once left, by age, as by an erasure: `old`.
+    rule("conversations", Kept::Otherwise),
+    // Once run out, by age, with their openings: `old`.
+    rule("certificates", Kept::Otherwise),
+    rule(
+        "batches",
+        days(|kept| kept.disclosures, "batch", "opened", "outcome <> 0"),
+    ),
+    rule(
+        "retractions",
+        days(
+            |kept| kept.disclosures,
+            "record, sink",
+            "queued",
+            "batch IS NULL",
+        ),
+    ),
+    // With its conversation.
+    rule("acceptances", Kept::With),
+    // With its conversation.
+    rule("counts", Kept::With),
+    // With its disclosure or certificate; those of tables and revocations are public.
+    rule("openings", Kept::With),
+    // When a redaction named them: `redact`.
     rule("redactions", Kept::Otherwise),
-    rule("tombstones", Kept::Always("so that no old consent comes back; hashes of random keys")),
-    rule("policies", Kept::Always("public; customers accepted them")),
-    rule("sinks", Kept::Always("the operator's own names")),
-    rule("ledger_entry", Kept::Always("commitments that say nothing without their salt")),
-    rule("ledger_node", Kept::Always("hashes over these")),
-    rule("ledger_frontier", Kept::Always("one row")),
-    rule("ledger_checkpoint", Kept::Always("one row, public")),
-    rule("clock", Kept::Always("one row")),
+    // When everybody was told: `talk::notices`.
+    rule("notices", Kept::Otherwise),
+    // With its business.
+    rule("bundles", Kept::With),
+    // With its business.
+    rule("last_resorts", Kept::With),
+    // With its business.
+    rule("templates", Kept::With),
+    // With its business.
+    rule("enrolments", Kept::With),
+    // Legal entities, which the operator answers for.
+    rule("businesses", Kept::Always),
+    // Why the operator verified a legal entity.
+    rule("evidence", Kept::Always),
+    // Public; they hold from then on.
+    rule("revocations", Kept::Always),
+    // So that no old consent comes back; hashes of random keys.
+    rule("tombstones", Kept::Always),
+    // Public; customers accepted them.
+    rule("policies", Kept::Always),
+    // The operator's own names.
+    rule("sinks", Kept::Always),
+    // Commitments that say nothing without their salt.
+    rule("ledger_entry", Kept::Always),
+    // Hashes over these.
+    rule("ledger_node", Kept::Always),
+    // One row.
+    rule("ledger_frontier", Kept::Always),
+    // One row, public.
+    rule("ledger_checkpoint", Kept::Always),
+    // One row.
+    rule("clock", Kept::Always),
 ];
 
 /// Receipts that newer ones replaced.

@@ -42,10 +42,16 @@ pub(crate) fn bar(desk: &mut Desk<'_>, bar: Bar<'_>) -> Judged<Barred> {
     if let Bar::Conversation(conversation) = bar {
         end(desk, conversation)?;
     }
-    run(desk, &format!("DELETE FROM records WHERE {column} = ?1 AND state < 2"), [id])?;
+    run(
+        desk,
+        &format!("DELETE FROM records WHERE {column} = ?1 AND state < 2"),
+        [id],
+    )?;
     let events = on_their_way(
         desk.tx,
-        &format!("SELECT entry FROM disclosures WHERE {column} = ?1 AND outcome = 0 AND batch IS NULL"),
+        &format!(
+            "SELECT entry FROM disclosures WHERE {column} = ?1 AND outcome = 0 AND batch IS NULL"
+        ),
         [id],
     )?;
     for entry in events {
@@ -119,7 +125,11 @@ fn abort(desk: &mut Desk<'_>, column: &str, id: &[u8; 32]) -> Judged<Barred> {
 
 fn end(desk: &mut Desk<'_>, conversation: &ConversationId) -> Judged<()> {
     let id = conversation.as_bytes();
-    run(desk, "UPDATE acceptances SET ended = 1 WHERE conversation = ?1", [id])?;
+    run(
+        desk,
+        "UPDATE acceptances SET ended = 1 WHERE conversation = ?1",
+        [id],
+    )?;
     run(desk, "DELETE FROM declared WHERE conversation = ?1", [id])?;
     run(desk, "DELETE FROM counts WHERE conversation = ?1", [id])?;
     desk.memory.policies.forget(conversation);
@@ -181,7 +191,10 @@ fn open(
          WHERE conversation = ?1 AND outcome = 0 AND barred = 0 ORDER BY entry",
     )?;
     let rows = select.query_map(params![conversation.as_bytes()], |row| {
-        Ok((Index::new(row.get::<_, i64>(0)?.unsigned_abs()), row.get(1)?))
+        Ok((
+            Index::new(row.get::<_, i64>(0)?.unsigned_abs()),
+            row.get(1)?,
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

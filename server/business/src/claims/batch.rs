@@ -86,7 +86,9 @@ pub(crate) fn frame(
     batch: &BatchId,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let frame: Option<Option<Vec<u8>>> = connection
-        .prepare_cached("SELECT frame FROM batches WHERE batch = ?1 AND outcome = 0 AND aborted = 0")?
+        .prepare_cached(
+            "SELECT frame FROM batches WHERE batch = ?1 AND outcome = 0 AND aborted = 0",
+        )?
         .query_row([batch.as_bytes()], |row| row.get(0))
         .optional()?;
     Ok(frame.flatten())

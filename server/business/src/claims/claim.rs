@@ -65,11 +65,7 @@ pub(super) struct Told {
 }
 
 /// Makes the sink's next batch, or finds the one that is open.
-pub(crate) fn claim(
-    desk: &mut Desk<'_>,
-    claimant: &Claimant,
-    origin: &Origin,
-) -> Judged<Claim> {
+pub(crate) fn claim(desk: &mut Desk<'_>, claimant: &Claimant, origin: &Origin) -> Judged<Claim> {
     if claimant.recipient == Recipient::Business || !knows(desk, claimant)? {
         return Ok(Claim::Strange);
     }
@@ -212,8 +208,7 @@ fn open(
     }
     let retractions = retract(desk, &batch, &claimant.sink)?;
     let sequence = number(desk, &claimant.sink)?;
-    let checkpoint =
-        ledger::publish(desk.tx, origin, desk.keys.business()).map_err(book::fault)?;
+    let checkpoint = ledger::publish(desk.tx, origin, desk.keys.business()).map_err(book::fault)?;
     let frame = Frame {
         sink: &claimant.sink,
         batch,
@@ -256,7 +251,9 @@ fn retract(desk: &mut Desk<'_>, batch: &BatchId, sink: &str) -> Judged<Vec<Recor
 fn number(desk: &mut Desk<'_>, sink: &str) -> Judged<u64> {
     let sequence: i64 = desk
         .tx
-        .prepare_cached("UPDATE sinks SET sequence = sequence + 1 WHERE sink = ?1 RETURNING sequence")?
+        .prepare_cached(
+            "UPDATE sinks SET sequence = sequence + 1 WHERE sink = ?1 RETURNING sequence",
+        )?
         .query_row([sink], |row| row.get(0))?;
     Ok(sequence.unsigned_abs())
 }

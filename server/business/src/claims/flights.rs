@@ -106,8 +106,16 @@ mod tests {
         let at = |millis| Monotonic::from_start(Duration::from_millis(millis));
         let mut patience = Patience::default();
         assert!(patience.look(vec![aborted(1)], at(1_000)).is_empty());
-        assert!(patience.look(vec![aborted(1), aborted(2)], at(5_000)).is_empty());
-        assert!(patience.look(vec![aborted(1), aborted(2)], at(10_999)).is_empty());
+        assert!(
+            patience
+                .look(vec![aborted(1), aborted(2)], at(5_000))
+                .is_empty()
+        );
+        assert!(
+            patience
+                .look(vec![aborted(1), aborted(2)], at(10_999))
+                .is_empty()
+        );
         let over = patience.look(vec![aborted(1), aborted(2)], at(11_000));
         assert_eq!(over, [aborted(1)]);
         let over = patience.look(vec![aborted(2)], at(15_000));

@@ -19,6 +19,7 @@ CREATE TABLE records (
     UNIQUE (conversation, field, recipient, purpose, value)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX records_waiting ON records (recipient, place) WHERE state = 0;
+CREATE INDEX records_by_age ON records (made);
 CREATE INDEX records_by_business ON records (business);
 
 -- One for each entry of kind 1 that can still be opened. Outcome: 0 open, 1 sent, 2 void,
@@ -42,6 +43,8 @@ CREATE TABLE disclosures (
 CREATE INDEX disclosures_by_conversation ON disclosures (conversation, entry);
 CREATE INDEX disclosures_by_batch ON disclosures (batch, entry);
 CREATE INDEX disclosures_by_event ON disclosures (event) WHERE event IS NOT NULL;
+CREATE INDEX disclosures_by_age ON disclosures (made);
+CREATE INDEX disclosures_by_business ON disclosures (business) WHERE outcome = 0;
 CREATE INDEX disclosures_by_record ON disclosures (record);
 
 -- Outcome: as above. The frame is what the exporter is offered, the same bytes each time; none once
@@ -55,6 +58,7 @@ CREATE TABLE batches (
     outcome  INTEGER NOT NULL DEFAULT 0,
     frame    BLOB
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX batches_by_age ON batches (opened);
 CREATE UNIQUE INDEX batches_open ON batches (sink) WHERE outcome = 0;
 
 CREATE TABLE sinks (
@@ -71,5 +75,6 @@ CREATE TABLE retractions (
     queued INTEGER NOT NULL,
     PRIMARY KEY (record, sink)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX retractions_by_age ON retractions (queued);
 CREATE INDEX retractions_by_sink ON retractions (sink, batch);
 ";

@@ -59,16 +59,28 @@ pub(crate) fn tell_business(
 /// A business has these events: what they disclosed is sent.
 pub(crate) fn acknowledged(desk: &mut Desk<'_>, events: &[EventId]) -> Judged<()> {
     for event in events {
-        let entry: Option<i64> = desk
-            .tx
-            .prepare_cached("SELECT entry FROM disclosures WHERE event = ?1 AND outcome = 0")?
-            .query_row([event.as_bytes()], |row| row.get(0))
-            .optional()?;
-        if let Some(entry) = entry {
-            close(desk, Index::new(entry.unsigned_abs()), Outcome::Sent)?;
+        if let Some(entry) = open(desk, event)? {
+            close(desk, entry, Outcome::Sent)?;
         }
     }
     Ok(())
+}
+
+/// An event lay uncollected for too long: what it disclosed may have been read, and is told no more.
+pub(crate) fn expired(desk: &mut Desk<'_>, event: &EventId) -> Judged<()> {
+    match open(desk, event)? {
+        Some(entry) => close(desk, entry, Outcome::Uncertain),
+        None => Ok(()),
+    }
+}
+
+fn open(desk: &Desk<'_>, event: &EventId) -> Judged<Option<Index>> {
+    let entry: Option<i64> = desk
+        .tx
+        .prepare_cached("SELECT entry FROM disclosures WHERE event = ?1 AND outcome = 0")?
+        .query_row([event.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(entry.map(|entry| Index::new(entry.unsigned_abs())))
 }
 
 /// Takes back what the business has not said to have: in the place of the event it is told that

@@ -3,9 +3,12 @@
 
 mod house;
 
+mod ageing;
 mod closing;
+mod exporter;
 mod interleavings;
 mod publishing;
 mod receipts;
 mod residue;
+mod sinks;
 mod telling;

@@ -48,7 +48,11 @@ impl Tower {
         ending: impl EndExporter,
     ) -> Option<Carrying<'_>> {
         let mut carried = self.sinks();
-        if sinks.clone().into_iter().any(|sink| carried.contains_key(&sink)) {
+        if sinks
+            .clone()
+            .into_iter()
+            .any(|sink| carried.contains_key(&sink))
+        {
             return None;
         }
         let exporter = Arc::new(Exporter {

@@ -47,7 +47,9 @@ pub(crate) fn held(
 ) -> Result<Held, StoreError> {
     let count = |table: &str| -> Result<u64, StoreError> {
         let count: i64 = connection
-            .prepare_cached(&format!("SELECT COUNT(*) FROM {table} WHERE conversation = ?1"))?
+            .prepare_cached(&format!(
+                "SELECT COUNT(*) FROM {table} WHERE conversation = ?1"
+            ))?
             .query_row([conversation.as_bytes()], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     };

@@ -62,7 +62,10 @@ impl Agreement {
 }
 
 /// What a conversation's customer agreed to; `None` when there is none, or it has ended.
-pub(crate) fn find(desk: &mut Desk<'_>, conversation: &ConversationId) -> Judged<Option<Agreement>> {
+pub(crate) fn find(
+    desk: &mut Desk<'_>,
+    conversation: &ConversationId,
+) -> Judged<Option<Agreement>> {
     let Some((party, counter)) = standing_receipt(desk.tx, conversation)? else {
         return Ok(None);
     };

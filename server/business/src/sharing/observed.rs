@@ -39,7 +39,12 @@ pub(crate) fn said(
         records::keep(desk, conversation, &agreement, Value::MessageCount(bucket))?;
     }
     if let Some(address) = observed.address {
-        records::keep(desk, conversation, &agreement, Value::IpAddress(address.to_canonical()))?;
+        records::keep(
+            desk,
+            conversation,
+            &agreement,
+            Value::IpAddress(address.to_canonical()),
+        )?;
     }
     Ok(())
 }

@@ -84,7 +84,11 @@ pub(crate) fn lines(
 ) -> Result<Vec<PolicyLine>, StoreError> {
     let policies = super::Policies::read(connection, operator)?;
     let mut lines = Vec::new();
-    for table in policies.lineage().into_iter().flat_map(|all| all.tables().rev()) {
+    for table in policies
+        .lineage()
+        .into_iter()
+        .flat_map(|all| all.tables().rev())
+    {
         let accepted: i64 = connection
             .prepare_cached("SELECT COUNT(*) FROM acceptances WHERE version = ?1 AND ended = 0")?
             .query_row([table.version().get()], |row| row.get(0))?;

@@ -56,9 +56,9 @@ pub(super) fn check_declared(agreement: &Agreement, declared: &[Value]) -> Judge
     let ascending = declared
         .windows(2)
         .all(|pair| pair[0].field() < pair[1].field());
-    let permitted = declared.iter().all(|value| {
-        value.field().source() == Source::Declared && agreement.allows(value.field())
-    });
+    let permitted = declared
+        .iter()
+        .all(|value| value.field().source() == Source::Declared && agreement.allows(value.field()));
     if ascending && permitted {
         Ok(())
     } else {
@@ -66,29 +66,20 @@ pub(super) fn check_declared(agreement: &Agreement, declared: &[Value]) -> Judge
     }
 }
 
-fn taken(
-    desk: &mut Desk<'_>,
-    party: &Party,
-    signed: &Signed,
-    memory: Counter,
-) -> Judged<Consent> {
-    let unverified =
-        UnverifiedConsent::decode(&signed.encode()).map_err(|_| Rule::BadConsent)?;
+fn taken(desk: &mut Desk<'_>, party: &Party, signed: &Signed, memory: Counter) -> Judged<Consent> {
+    let unverified = UnverifiedConsent::decode(&signed.encode()).map_err(|_| Rule::BadConsent)?;
     let now = desk.now.wire();
     let named = unverified.claimed_table();
     let lineage = desk.memory.policies.lineage().ok_or(Rule::TableUnknown)?;
     if lineage.find(&named).is_none() {
         return Err(Rule::TableUnknown.into());
     }
-    let accepted = lineage
-        .acceptable(&named, now)
-        .ok_or(Rule::TableOutdated)?;
-    let (consent, _) = judge(unverified, party, accepted, memory, now).map_err(|refused| {
-        match refused {
+    let accepted = lineage.acceptable(&named, now).ok_or(Rule::TableOutdated)?;
+    let (consent, _) =
+        judge(unverified, party, accepted, memory, now).map_err(|refused| match refused {
             Refused::Older => Rule::CounterTooLow,
             Refused::Bad | Refused::Expired => Rule::BadConsent,
-        }
-    })?;
+        })?;
     Ok(consent)
 }
 
@@ -102,10 +93,7 @@ fn counter(connection: &Connection, conversation: &ConversationId) -> Result<Cou
 }
 
 /// Whether the customer left: a hard stop, for this pairwise key for good. (B-14)
-fn has_ended(
-    connection: &Connection,
-    conversation: &ConversationId,
-) -> Result<bool, StoreError> {
+fn has_ended(connection: &Connection, conversation: &ConversationId) -> Result<bool, StoreError> {
     let found = connection
         .prepare_cached("SELECT 1 FROM acceptances WHERE conversation = ?1 AND ended = 1")?
         .exists([conversation.as_bytes()])?;

@@ -31,6 +31,7 @@ CREATE TABLE consents (
     signed       BLOB NOT NULL,
     PRIMARY KEY (conversation, counter)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_by_age ON consents (stored);
 
 CREATE TABLE declared (
     conversation BLOB NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE declared (
     value        BLOB NOT NULL,
     PRIMARY KEY (conversation, field)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX declared_by_age ON declared (stored);
 
 -- Messages that were said while somebody may know how many.
 CREATE TABLE counts (

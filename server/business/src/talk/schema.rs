@@ -25,6 +25,7 @@ CREATE TABLE conversations (
 ) STRICT;
 CREATE INDEX conversations_by_business ON conversations (business, conversation);
 CREATE INDEX conversations_by_rights ON conversations (rights);
+CREATE INDEX conversations_by_end ON conversations (ended) WHERE ended > 0;
 
 CREATE TABLE events (
     place        INTEGER PRIMARY KEY,

@@ -39,7 +39,11 @@ fn own_list(house: &House, customer: &Customer) -> Vec<RecordKey> {
             };
             let leaf = partywall_business::ledger::Hash::leaf(&outcome.entry());
             inclusion.verify(leaf, checkpoint.root()).unwrap();
-            let sent = outcome.payload.as_bytes().windows(2).any(|two| two == [3, 1]);
+            let sent = outcome
+                .payload
+                .as_bytes()
+                .windows(2)
+                .any(|two| two == [3, 1]);
             if sent && record.recipient != Recipient::Business {
                 keys.push(record.key);
             }
@@ -53,9 +57,16 @@ fn own_list(house: &House, customer: &Customer) -> Vec<RecordKey> {
 #[test]
 fn what_the_sink_took_is_exactly_what_the_customers_see_as_sent() {
     let mut house = House::wide();
-    let customers: Vec<Customer> = (0..12).map(|number| house.customer(values(number))).collect();
+    let customers: Vec<Customer> = (0..12)
+        .map(|number| house.customer(values(number)))
+        .collect();
     let mut taken: Vec<RecordKey> = Vec::new();
-    let outcomes = [Outcome::Void, Outcome::Sent, Outcome::Uncertain, Outcome::Sent];
+    let outcomes = [
+        Outcome::Void,
+        Outcome::Sent,
+        Outcome::Uncertain,
+        Outcome::Sent,
+    ];
     for outcome in outcomes.into_iter().cycle().take(40) {
         for customer in &customers {
             house.says(customer, crate::sharing::Observed::default());
@@ -83,7 +94,10 @@ fn what_the_sink_took_is_exactly_what_the_customers_see_as_sent() {
     for key in &taken {
         *times.entry(*key).or_insert(0) += 1;
     }
-    assert!(times.values().all(|count| *count == 1), "no record is sent twice");
+    assert!(
+        times.values().all(|count| *count == 1),
+        "no record is sent twice"
+    );
 }
 
 #[test]
@@ -96,11 +110,17 @@ fn an_open_batch_is_offered_again_with_the_same_bytes_also_after_a_restart() {
     let batch = house.parent().unwrap();
     let first = house.frame(batch).unwrap();
     house.says(&customer, crate::sharing::Observed::default());
-    assert_eq!(house.claim("parent", Recipient::Parent, 2_000), Claim::Offered(batch));
+    assert_eq!(
+        house.claim("parent", Recipient::Parent, 2_000),
+        Claim::Offered(batch)
+    );
     assert_eq!(house.frame(batch).unwrap(), first);
 
     let mut house = house.restart(&place);
-    assert_eq!(house.claim("parent", Recipient::Parent, 2_000), Claim::Offered(batch));
+    assert_eq!(
+        house.claim("parent", Recipient::Parent, 2_000),
+        Claim::Offered(batch)
+    );
     assert_eq!(house.frame(batch).unwrap(), first);
     assert!(house.close(batch, Outcome::Sent));
     assert!(!house.close(batch, Outcome::Sent), "closed once");
@@ -164,7 +184,15 @@ fn of_a_batch_that_is_aborted_only_the_others_wait_for_the_next_claim() {
         let subject = partywall_business::id::Subject::of(&stays.conversation(), Recipient::Parent);
         let offered = house.offered(next);
         assert_eq!(offered.records().len(), 3);
-        assert!(offered.records().iter().all(|record| record.record().subject == subject));
-        assert_eq!(offered.retractions().len(), usize::from(outcome == Outcome::Uncertain) * 3);
+        assert!(
+            offered
+                .records()
+                .iter()
+                .all(|record| record.record().subject == subject)
+        );
+        assert_eq!(
+            offered.retractions().len(),
+            usize::from(outcome == Outcome::Uncertain) * 3
+        );
     }
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use partywall_business::consent::{Choices, Draft, Party, Refusal as Objection};
 use partywall_business::export::{Batch, FromRelay, Head, Outcome, ProvenBatch};
 use partywall_business::field::{Field, Purpose, Recipient, Region};
-use partywall_business::id::{AccountKey, BatchId, BusinessId, ConversationId, PairwiseKey, RecordKey};
+use partywall_business::id::{
+    AccountKey, BatchId, BusinessId, ConversationId, PairwiseKey, RecordKey,
+};
 use partywall_business::ledger::{Operator, Origin};
 use partywall_business::table::{Row, Table};
 use partywall_business::value::Value;
@@ -18,19 +20,20 @@ use partywall_business::{Categories, RightsKey, Rule, Signed};
 use partywall_ground::Seconds;
 use partywall_proof::SigningKey;
 use partywall_store::sql::Connection;
-use partywall_store::{Committer, Place};
+use partywall_store::{Bounds, Committer, Place, Writer};
 use partywall_world::{Clock, Dice, ManualClock, Wall};
 
 use crate::claims::claim::{Claim, Claimant, claim};
 use crate::claims::close::close;
 use crate::claims::{self, Bar, Barred, batch};
 use crate::desk::Desk;
+use crate::fate::Fate;
 use crate::plane::{Shared, prepare};
 use crate::refusal::Judged;
 use crate::scribe::{Answer, Job, Scribe};
 use crate::sharing::{self, Observed};
 use crate::talk::{Conversation, State};
-use crate::wing::settled;
+use crate::wing::{Wing, settled};
 use crate::{NoFailpoints, OperatorKeys, WingSettings, policy, rights};
 
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
@@ -354,6 +357,44 @@ impl House {
     }
 }
 
+impl House {
+    /// The same behind a writer's thread, as doors and the exporter find it.
+    pub(crate) fn into_wing(self) -> Arc<Wing> {
+        let fate = Arc::new(Fate::new(|_| {}));
+        let writer = Writer::spawn(self.scribe, Bounds::default(), |_| {}).unwrap();
+        let wing = Arc::new(self.shared.into_wing(writer.submitter(), fate));
+        // The thread ends with the process of the test.
+        std::mem::drop(std::thread::spawn(move || {
+            let _writer = writer;
+            std::thread::park();
+        }));
+        wing
+    }
+}
+
+pub(crate) fn operator_of(wing: &Wing) -> Operator {
+    let origin = wing.settings.origin.clone();
+    Operator::new(origin, wing.keys.business().public())
+}
+
+pub(crate) async fn says(wing: &Wing, customer: &Customer) {
+    let conversation = customer.conversation();
+    let said = wing.judge(0, move |desk| {
+        saved(desk, &conversation, |desk, conversation| {
+            sharing::said(desk, conversation, Observed::default())
+        })
+    });
+    said.await.unwrap().unwrap();
+}
+
+pub(crate) async fn leaves(wing: &Wing, customer: &Customer) -> Barred {
+    let conversation = customer.conversation();
+    let barred = wing.judge(0, move |desk| {
+        claims::bar(desk, Bar::Conversation(&conversation))
+    });
+    barred.await.unwrap().unwrap()
+}
+
 /// The record keys in a frame.
 pub(crate) fn records(frame: &[u8], operator: &Operator) -> Vec<RecordKey> {
     let (head, body) = frame.split_first_chunk().unwrap();
@@ -362,7 +403,11 @@ pub(crate) fn records(frame: &[u8], operator: &Operator) -> Vec<RecordKey> {
         panic!("a batch");
     };
     let batch = batch.verify(operator).unwrap();
-    batch.records().iter().map(|record| record.record().key).collect()
+    batch
+        .records()
+        .iter()
+        .map(|record| record.record().key)
+        .collect()
 }
 
 pub(crate) fn row(field: Field, recipient: Recipient, purpose: Purpose) -> Row {
@@ -413,12 +458,27 @@ fn conversation(party: &Party, rights: RightsKey) -> Conversation {
 /// `2026-07-02`, of a day counted from 1970.
 fn date(day: u64) -> String {
     let (mut year, mut left) = (1970, day);
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     while left >= 365 + u64::from(leap(year)) {
         left -= 365 + u64::from(leap(year));
         year += 1;
     }
-    let months = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let months = [
+        31,
+        28 + u64::from(leap(year)),
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
     let mut month = 0;
     while left >= months[month] {
         left -= months[month];

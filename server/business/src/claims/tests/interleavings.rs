@@ -69,14 +69,17 @@ impl Street {
             .partition(|(_, flights)| !flights.iter().any(open));
         self.waiting = waiting;
         let answered: Vec<(Subject, Vec<BatchId>)> = answered;
-        self.barred.extend(answered.into_iter().map(|(subject, _)| subject));
+        self.barred
+            .extend(answered.into_iter().map(|(subject, _)| subject));
     }
 }
 
 /// As the wide one, with nothing necessary for the parent: what is withdrawn is all there is.
 fn policy() -> String {
-    let necessary = "with = [\"business\", \"parent\"]\nfor = \"service_operation\"\nbasis = \"necessary\"";
-    let chosen = "with = [\"business\", \"parent\"]\nfor = \"service_operation\"\nbasis = \"consent\"";
+    let necessary =
+        "with = [\"business\", \"parent\"]\nfor = \"service_operation\"\nbasis = \"necessary\"";
+    let chosen =
+        "with = [\"business\", \"parent\"]\nfor = \"service_operation\"\nbasis = \"consent\"";
     let policy = super::house::WIDE.replace(necessary, chosen);
     assert_ne!(policy, super::house::WIDE);
     policy
@@ -95,11 +98,14 @@ fn play(steps: &[Step]) {
     let place = partywall_store::Place::file(folder.path().join("business.db"));
     let mut house = House::at(&place);
     house.follow(&policy());
-    let mut customers: Vec<Customer> = (0..3).map(|number| house.customer(values(number))).collect();
+    let mut customers: Vec<Customer> = (0..3)
+        .map(|number| house.customer(values(number)))
+        .collect();
     let mut gone = [false; 3];
     let mut street = Street::default();
     for step in steps {
-        let subject = |customer: &Customer| Subject::of(&customer.conversation(), Recipient::Parent);
+        let subject =
+            |customer: &Customer| Subject::of(&customer.conversation(), Recipient::Parent);
         match *step {
             Step::Says(who) if !gone[who] => house.says(&customers[who], Observed::default()),
             Step::Claims(most) => match house.claim("parent", Recipient::Parent, most) {
@@ -114,13 +120,21 @@ fn play(steps: &[Step]) {
                 let batch = house.offered(street.open.unwrap());
                 for record in batch.records() {
                     let subject = record.record().subject;
-                    assert!(!street.barred.contains(&subject), "nothing leaves after the answer");
+                    assert!(
+                        !street.barred.contains(&subject),
+                        "nothing leaves after the answer"
+                    );
                 }
-                let first = street.offers.entry(batch.batch()).or_insert_with(|| frame.clone());
+                let first = street
+                    .offers
+                    .entry(batch.batch())
+                    .or_insert_with(|| frame.clone());
                 assert_eq!(*first, frame, "the same bytes each time");
             }
             Step::Closes(outcome) => {
-                let Some(batch) = street.open.take() else { continue };
+                let Some(batch) = street.open.take() else {
+                    continue;
+                };
                 // What was never offered cannot have been sent.
                 let outcome = match street.offers.get(&batch) {
                     Some(_) => outcome,
@@ -137,13 +151,19 @@ fn play(steps: &[Step]) {
             }
             Step::Withdraws(who) if !gone[who] => {
                 let barred = house.withdraw(&mut customers[who]);
-                street.waiting.push((subject(&customers[who]), barred.flights));
+                street
+                    .waiting
+                    .push((subject(&customers[who]), barred.flights));
             }
             Step::Agrees(who) if !gone[who] => {
                 let table = house.current();
                 let all = super::house::all_but(&table, &[]);
                 let signed = house.receipt(&mut customers[who], &table, all);
-                house.consents(&customers[who], signed, values(who)).map(drop).map(drop).unwrap();
+                house
+                    .consents(&customers[who], signed, values(who))
+                    .map(drop)
+                    .map(drop)
+                    .unwrap();
                 let subject = subject(&customers[who]);
                 street.waiting.retain(|(waits, _)| *waits != subject);
                 street.barred.retain(|barred| *barred != subject);
@@ -151,23 +171,34 @@ fn play(steps: &[Step]) {
             Step::Leaves(who) if !gone[who] => {
                 gone[who] = true;
                 let barred = house.leaves(&customers[who]);
-                street.waiting.push((subject(&customers[who]), barred.flights));
+                street
+                    .waiting
+                    .push((subject(&customers[who]), barred.flights));
             }
             Step::Erases(who) if !gone[who] => {
                 gone[who] = true;
                 let erased = house.erases(&customers[who]);
-                street.waiting.push((subject(&customers[who]), erased.barred.flights));
+                street
+                    .waiting
+                    .push((subject(&customers[who]), erased.barred.flights));
             }
             Step::Time => house.clock.advance(std::time::Duration::from_secs(3_700)),
             Step::Restarts => {
                 house = house.restart(&place);
                 street.open = None;
             }
-            Step::Says(_) | Step::Withdraws(_) | Step::Agrees(_) | Step::Leaves(_) | Step::Erases(_) => {}
+            Step::Says(_)
+            | Step::Withdraws(_)
+            | Step::Agrees(_)
+            | Step::Leaves(_)
+            | Step::Erases(_) => {}
         }
         street.answer(&house);
     }
-    assert!(street.taken.values().all(|times| *times == 1), "no record is taken twice");
+    assert!(
+        street.taken.values().all(|times| *times == 1),
+        "no record is taken twice"
+    );
 }
 
 #[test]

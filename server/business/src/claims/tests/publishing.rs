@@ -77,7 +77,11 @@ fn who_accepted_the_older_version_is_under_what_both_allow_before_and_after_ever
             let conversation = customer.conversation();
             house.does(move |desk| crate::sharing::find(desk, &conversation))
         };
-        let wider = row(Field::Locale, Recipient::ServiceProvider, Purpose::Analytics);
+        let wider = row(
+            Field::Locale,
+            Recipient::ServiceProvider,
+            Purpose::Analytics,
+        );
         assert!(agreement.unwrap().permit(wider).is_none(), "not asked");
     }
 }
@@ -93,9 +97,17 @@ fn an_older_version_is_accepted_until_its_sunset_and_not_after() {
         house.begin(&customer, signed, Vec::new())
     };
     assert_eq!(accepts(&mut house, &old), Ok(()));
-    assert_eq!(accepts(&mut house, &new), Ok(()), "it may be accepted early");
+    assert_eq!(
+        accepts(&mut house, &new),
+        Ok(()),
+        "it may be accepted early"
+    );
     house.clock.advance(DAY * 32);
-    assert_eq!(accepts(&mut house, &old), Ok(()), "effective, before the sunset");
+    assert_eq!(
+        accepts(&mut house, &old),
+        Ok(()),
+        "effective, before the sunset"
+    );
     house.clock.advance(DAY * 10);
     assert_eq!(accepts(&mut house, &old), Err(Rule::TableOutdated));
     assert_eq!(accepts(&mut house, &new), Ok(()));
@@ -106,11 +118,19 @@ fn a_wing_begins_with_the_strict_policy_under_which_nothing_is_for_the_exporter(
     let mut house = House::strict();
     assert_eq!(house.current().version().get(), 1);
     let choices = house.current().choosable(Some(Region::Other));
-    assert!(choices.iter().all(|row| row.recipient == Recipient::Business));
+    assert!(
+        choices
+            .iter()
+            .all(|row| row.recipient == Recipient::Business)
+    );
     let customer = house.customer(Vec::new());
     house.says(&customer, crate::sharing::Observed::default());
     assert_eq!(house.parent(), None);
-    assert_eq!(house.count("SELECT COUNT(*) FROM disclosures"), 1, "when it wrote, to the business");
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM disclosures"),
+        1,
+        "when it wrote, to the business"
+    );
 }
 
 #[test]
@@ -124,10 +144,16 @@ fn a_policy_is_published_once_and_stands_in_the_ledger() {
         .replace("SUNSET", "2026-07-12");
     let compiled = crate::policy::compile(&text).unwrap();
     let again = house.does(move |desk| crate::sharing::publish(desk, &compiled));
-    assert_eq!(again.unwrap().publication, crate::policy::Publication::Unchanged);
+    assert_eq!(
+        again.unwrap().publication,
+        crate::policy::Publication::Unchanged
+    );
     assert_eq!(house.count("SELECT COUNT(*) FROM ledger_entry"), before);
     assert_eq!(house.newest(), newest);
     let operator = house.operator();
     let lines = house.rows(|rows| crate::sharing::lines(rows, operator.key()).unwrap());
-    assert_eq!(lines.iter().map(|line| line.version).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        lines.iter().map(|line| line.version).collect::<Vec<_>>(),
+        [2, 1]
+    );
 }

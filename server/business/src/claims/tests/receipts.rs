@@ -21,7 +21,10 @@ fn a_receipt_that_was_taken_is_not_taken_again_in_any_of_five_ways() {
     let first = house.receipt(&mut customer, &table, all);
     house.begin(&customer, first.clone(), Vec::new()).unwrap();
     let second = house.receipt(&mut customer, &table, Choices::essential_only());
-    house.consents(&customer, second, Vec::new()).map(drop).unwrap();
+    house
+        .consents(&customer, second, Vec::new())
+        .map(drop)
+        .unwrap();
     let consents = house.count("SELECT COUNT(*) FROM consents");
 
     // The first one again, after it was withdrawn.
@@ -29,22 +32,41 @@ fn a_receipt_that_was_taken_is_not_taken_again_in_any_of_five_ways() {
     assert_eq!(again, Err(Rule::CounterTooLow));
     // Another with the counter of the last.
     let same = house.receipt_with(&customer, &table, all, 2);
-    assert_eq!(house.consents(&customer, same, Vec::new()), Err(Rule::CounterTooLow));
+    assert_eq!(
+        house.consents(&customer, same, Vec::new()),
+        Err(Rule::CounterTooLow)
+    );
     // For another customer.
     let mut other = house.stranger();
     let begun = house.receipt(&mut other, &table, Choices::essential_only());
     house.begin(&other, begun, Vec::new()).unwrap();
-    assert_eq!(house.consents(&other, first.clone(), Vec::new()), Err(Rule::BadConsent));
+    assert_eq!(
+        house.consents(&other, first.clone(), Vec::new()),
+        Err(Rule::BadConsent)
+    );
     // After leaving.
     let third = house.receipt(&mut customer, &table, all);
     assert_eq!(house.leaves(&customer), Barred::default());
-    assert_eq!(house.consents(&customer, third.clone(), Vec::new()), Err(Rule::Left));
-    assert_eq!(house.count("SELECT COUNT(*) FROM consents"), consents + 1, "the other's");
+    assert_eq!(
+        house.consents(&customer, third.clone(), Vec::new()),
+        Err(Rule::Left)
+    );
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM consents"),
+        consents + 1,
+        "the other's"
+    );
     // After the erasure, any of them.
     let _erased = house.erases(&customer);
     for receipt in [first, third] {
-        assert_eq!(house.consents(&customer, receipt.clone(), Vec::new()), Err(Rule::Erased));
-        assert_eq!(house.begin(&customer, receipt, Vec::new()), Err(Rule::Erased));
+        assert_eq!(
+            house.consents(&customer, receipt.clone(), Vec::new()),
+            Err(Rule::Erased)
+        );
+        assert_eq!(
+            house.begin(&customer, receipt, Vec::new()),
+            Err(Rule::Erased)
+        );
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM records"), 0);
 }
@@ -55,10 +77,15 @@ fn the_receipt_in_force_said_again_is_answered_alike_and_changes_nothing() {
     let table = house.current();
     let mut customer = house.stranger();
     let signed = house.receipt(&mut customer, &table, all_but(&table, &[]));
-    house.begin(&customer, signed.clone(), vec![phone()]).unwrap();
+    house
+        .begin(&customer, signed.clone(), vec![phone()])
+        .unwrap();
     let before = house.count("SELECT COUNT(*) FROM records");
     assert!(before > 0);
-    assert_eq!(house.consents(&customer, signed, Vec::new()), Ok(Barred::default()));
+    assert_eq!(
+        house.consents(&customer, signed, Vec::new()),
+        Ok(Barred::default())
+    );
     assert_eq!(house.count("SELECT COUNT(*) FROM records"), before);
     assert_eq!(house.count("SELECT COUNT(*) FROM consents"), 1);
 }
@@ -79,16 +106,32 @@ fn what_nobody_may_be_told_is_not_taken_in_and_not_kept_after_a_withdrawal() {
     let locale = Value::Locale(Locale::new("de").unwrap());
     let refused = house.begin(&customer, without.clone(), vec![phone(), locale]);
     assert_eq!(refused, Err(Rule::NotPermitted));
-    assert_eq!(house.count("SELECT COUNT(*) FROM acceptances"), 0, "nothing was written");
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM acceptances"),
+        0,
+        "nothing was written"
+    );
     house.begin(&customer, without, vec![locale]).unwrap();
 
     let with = house.receipt(&mut customer, &table, all_but(&table, &phone_rows[1..]));
-    house.consents(&customer, with, vec![phone()]).map(drop).unwrap();
+    house
+        .consents(&customer, with, vec![phone()])
+        .map(drop)
+        .unwrap();
     assert_eq!(house.count("SELECT COUNT(*) FROM declared"), 2);
     let without = house.receipt(&mut customer, &table, all_but(&table, &phone_rows));
-    house.consents(&customer, without, Vec::new()).map(drop).unwrap();
-    assert_eq!(house.count("SELECT COUNT(*) FROM declared WHERE field = 1"), 0);
-    assert_eq!(house.count("SELECT COUNT(*) FROM declared WHERE field = 3"), 1);
+    house
+        .consents(&customer, without, Vec::new())
+        .map(drop)
+        .unwrap();
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM declared WHERE field = 1"),
+        0
+    );
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM declared WHERE field = 3"),
+        1
+    );
 }
 
 #[test]
@@ -98,7 +141,14 @@ fn after_an_erasure_a_tombstone_is_left_and_nothing_else_of_the_customer() {
     let other = house.customer(vec![phone()]);
     house.says(&customer, crate::sharing::Observed::default());
     let _erased = house.erases(&customer);
-    for table in ["acceptances", "consents", "declared", "counts", "records", "disclosures"] {
+    for table in [
+        "acceptances",
+        "consents",
+        "declared",
+        "counts",
+        "records",
+        "disclosures",
+    ] {
         let left = house.count(&format!("SELECT COUNT(DISTINCT conversation) FROM {table}"));
         assert!(left <= 1, "{table}: {left}");
     }

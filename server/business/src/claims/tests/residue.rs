@@ -18,7 +18,12 @@ fn traces(folder: &Path, pieces: &[Vec<u8>]) -> usize {
         .map(|bytes| {
             pieces
                 .iter()
-                .map(|piece| bytes.windows(piece.len()).filter(|found| found == piece).count())
+                .map(|piece| {
+                    bytes
+                        .windows(piece.len())
+                        .filter(|found| found == piece)
+                        .count()
+                })
                 .sum::<usize>()
         })
         .sum()
@@ -50,7 +55,10 @@ fn erased_payloads_and_salts_and_values_are_in_no_file_once_the_log_is_emptied()
             .flat_map(|entry| {
                 let index = partywall_business::ledger::Index::new(entry.unwrap().unsigned_abs());
                 let opening = book::opening(rows, index).unwrap().unwrap();
-                [opening.salt.as_bytes().to_vec(), opening.payload.as_bytes().to_vec()]
+                [
+                    opening.salt.as_bytes().to_vec(),
+                    opening.payload.as_bytes().to_vec(),
+                ]
             })
             .collect()
     });
@@ -58,7 +66,10 @@ fn erased_payloads_and_salts_and_values_are_in_no_file_once_the_log_is_emptied()
     pieces.push(customer.conversation().as_bytes().to_vec());
     pieces.push(customer.rights.as_bytes().to_vec());
     assert!(pieces.len() > 8);
-    assert!(traces(folder.path(), &pieces) > pieces.len(), "the control: they are there");
+    assert!(
+        traces(folder.path(), &pieces) > pieces.len(),
+        "the control: they are there"
+    );
 
     let erased = house.erases(&customer);
     assert_eq!(erased.barred.flights, [open]);

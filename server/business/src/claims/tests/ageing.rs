@@ -1,0 +1,141 @@
+//! What is kept is kept as long as the policy says, and no longer.
+
+use std::collections::BTreeSet;
+
+use partywall_business::export::Outcome;
+use partywall_business::ledger::Redaction;
+use partywall_business::value::{Locale, PhoneNumber, Value};
+
+use super::house::{DAY, House};
+use crate::chores::{self, RULES};
+
+#[test]
+fn every_table_of_the_wing_has_a_rule_of_how_long_it_keeps_its_rows() {
+    let house = House::wide();
+    let tables: BTreeSet<String> = house.rows(|rows| {
+        let mut select = rows
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        let names = select.query_map([], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    });
+    let ruled: BTreeSet<String> = RULES.iter().map(|rule| rule.table.to_owned()).collect();
+    assert_eq!(ruled.len(), RULES.len(), "each once");
+    assert_eq!(tables, ruled);
+}
+
+fn rounds(house: &mut House) {
+    house.clock.advance(std::time::Duration::from_secs(60));
+    while house.does(chores::round) {}
+}
+
+#[test]
+fn what_is_older_than_the_policy_says_is_gone_and_a_redaction_names_its_entries() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let locale = Value::Locale(Locale::new("de").unwrap());
+    let mut customer = house.customer(vec![phone, locale]);
+    let batch = house.parent().unwrap();
+    house.close(batch, Outcome::Sent);
+    let _barred = house.withdraw(&mut customer);
+    let told = house.count("SELECT COUNT(*) FROM disclosures WHERE batch IS NOT NULL");
+    assert!(told > 0);
+
+    // 49 days: disclosures stay; what nobody may be told any more went with the withdrawal.
+    house.clock.advance(DAY * 49);
+    rounds(&mut house);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM disclosures WHERE batch IS NOT NULL"),
+        told
+    );
+    let openings = house.count("SELECT COUNT(*) FROM openings");
+    let entries = house.count("SELECT COUNT(*) FROM ledger_entry");
+
+    house.clock.advance(DAY * 2);
+    rounds(&mut house);
+    for table in ["disclosures", "records", "batches", "declared"] {
+        assert_eq!(
+            house.count(&format!("SELECT COUNT(*) FROM {table}")),
+            0,
+            "{table}"
+        );
+    }
+    assert!(house.count("SELECT COUNT(*) FROM openings") < openings);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM ledger_entry"),
+        entries,
+        "not yet: within the hour"
+    );
+    let destroyed = house.count("SELECT COUNT(*) FROM redactions");
+    assert!(destroyed > told);
+
+    house.clock.advance(std::time::Duration::from_secs(3_600));
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM redactions"), 0);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM ledger_entry"),
+        entries + 1,
+        "one for all"
+    );
+    let last = partywall_business::ledger::Index::new(entries);
+    let opening = house.rows(|rows| crate::book::opening(rows, last).unwrap().unwrap());
+    let redaction = Redaction::from_payload(&opening.payload).unwrap();
+    assert_eq!(redaction.entries().len() as u64, destroyed);
+
+    // The receipt that a newer one replaced; the newest stays while the conversation does.
+    assert_eq!(house.count("SELECT COUNT(*) FROM consents"), 2);
+    house.clock.advance(DAY * 60);
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM consents"), 1);
+}
+
+#[test]
+fn what_a_client_declared_is_gone_when_the_policy_says() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let _customer = house.customer(vec![phone]);
+    house
+        .clock
+        .advance(DAY * 20 - std::time::Duration::from_secs(120));
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM declared"), 1);
+    house.clock.advance(std::time::Duration::from_secs(120));
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM declared"), 0);
+}
+
+#[test]
+fn a_conversation_that_was_left_is_gone_when_the_policy_says_but_for_its_tombstone() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let customer = house.customer(vec![phone]);
+    let batch = house.parent().unwrap();
+    house.close(batch, Outcome::Sent);
+    let conversation = customer.conversation();
+    let _landed = house.does(move |desk| {
+        let mut found = crate::talk::find(desk.tx, &conversation)?.unwrap();
+        crate::talk::leave(desk, &mut found)
+    });
+    house.clock.advance(DAY * 29);
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM acceptances"), 1);
+    house.clock.advance(DAY * 2);
+    rounds(&mut house);
+    for table in [
+        "acceptances",
+        "consents",
+        "declared",
+        "counts",
+        "records",
+        "disclosures",
+    ] {
+        assert_eq!(
+            house.count(&format!("SELECT COUNT(*) FROM {table}")),
+            0,
+            "{table}"
+        );
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM tombstones"), 1);
+}

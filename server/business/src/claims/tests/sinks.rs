@@ -1,0 +1,169 @@
+//! A sink's file against the ledger.
+
+use std::fmt::Write;
+use std::io::Cursor;
+
+use partywall_business::export::{Outcome, ProvenBatch, ProvenRecord};
+use partywall_business::field::Region;
+use partywall_business::value::{PhoneNumber, Value};
+use serde_json::{Value as Json, json};
+
+use super::house::{DAY, House};
+use crate::audit::{AuditReport, Extra, Finding, audit};
+
+/// A line as X-6 says, but for the value and the time, which the payload has.
+fn line(batch: &ProvenBatch, carried: &ProvenRecord) -> Json {
+    let (told, opening) = (carried.record(), carried.opening());
+    let path: Vec<String> = carried
+        .path()
+        .iter()
+        .map(|hash| hex::encode(hash.as_bytes()))
+        .collect();
+    json!({
+        "batch": hex::encode(batch.batch()),
+        "sequence": batch.sequence().value(),
+        "checkpoint": std::str::from_utf8(batch.checkpoint().note()).unwrap(),
+        "record": hex::encode(told.key),
+        "subject": hex::encode(told.subject),
+        "business": hex::encode(told.business),
+        "field": told.value.field().word(),
+        "recipient": told.recipient.word(),
+        "purpose": told.purpose.word(),
+        "basis": told.basis.word(),
+        "table": hex::encode(told.table),
+        "keep_days": told.keep.days(),
+        "region": told.region.map_or("unknown", Region::word),
+        "payload": hex::encode(opening.payload.as_bytes()),
+        "salt": hex::encode(opening.salt.as_bytes()),
+        "index": opening.index.value(),
+        "path": path,
+    })
+}
+
+fn judged(house: &House, lines: &[Json]) -> AuditReport {
+    let mut file = String::new();
+    for line in lines {
+        writeln!(file, "{line}").unwrap();
+    }
+    let now = house.shared.tools.clock.now();
+    let operator = house.operator();
+    house.rows(|rows| audit(rows, &operator, now, Cursor::new(file)).unwrap())
+}
+
+fn customers(house: &mut House) {
+    for number in 0..3 {
+        let phone = Value::PhoneNumber(PhoneNumber::new(431_000_000 + number).unwrap());
+        let _customer = house.customer(vec![phone]);
+    }
+}
+
+#[test]
+fn a_file_with_all_that_was_sent_is_proven_and_whole() {
+    let mut house = House::wide();
+    customers(&mut house);
+    let batch = house.parent().unwrap();
+    let offered = house.offered(batch);
+    house.close(batch, Outcome::Sent);
+    customers(&mut house);
+    let lines: Vec<Json> = offered
+        .records()
+        .iter()
+        .map(|one| line(&offered, one))
+        .collect();
+    let report = judged(&house, &lines);
+    assert_eq!(report.proven, 6);
+    assert_eq!(
+        report,
+        AuditReport {
+            proven: 6,
+            ..AuditReport::default()
+        }
+    );
+
+    // One is gone, and may be when its days are over, or when the sink was asked to forget it.
+    let missing = judged(&house, &lines[1..]).missing;
+    assert_eq!(missing, [offered.records()[0].opening().index]);
+    let mut forgotten = lines[1..].to_vec();
+    forgotten.push(json!({
+        "batch": lines[0]["batch"], "sequence": 2, "retract": lines[0]["record"]
+    }));
+    assert_eq!(judged(&house, &forgotten).missing, []);
+    house.clock.advance(DAY * 90);
+    assert_eq!(judged(&house, &lines[1..]).missing, []);
+}
+
+#[test]
+fn what_a_sink_should_not_have_is_found_line_by_line() {
+    let mut house = House::wide();
+    customers(&mut house);
+    let batch = house.parent().unwrap();
+    let offered = house.offered(batch);
+    house.close(batch, Outcome::Sent);
+    let good = |place: usize| line(&offered, &offered.records()[place]);
+    let with = |key: &str, value: Json| {
+        let mut line = good(1);
+        line[key] = value;
+        line
+    };
+    let lines = [
+        good(0),
+        good(0),
+        with("field", json!("ip_address")),
+        with("keep_days", json!(3_650)),
+        with("salt", json!(hex::encode([0; 32]))),
+        with("index", json!(9_999_999)),
+        with("path", json!([])),
+        with(
+            "checkpoint",
+            json!("partywall/relay.example:7444\n1\nAAAA\n"),
+        ),
+        with("payload", json!("00")),
+        json!({"name": "Ada", "telephone": "+43"}),
+        json!("no record at all"),
+    ];
+    let report = judged(&house, &lines);
+    let extra = |line, why| Finding { line, why };
+    assert_eq!(report.proven, 1);
+    assert_eq!(
+        report.extra,
+        [
+            extra(2, Extra::Twice),
+            extra(3, Extra::SaysSomethingElse),
+            extra(4, Extra::SaysSomethingElse),
+            extra(5, Extra::NotInTheLedger),
+            extra(6, Extra::NotInTheLedger),
+        ]
+    );
+    assert_eq!(report.unproven, [7, 8, 9, 10, 11]);
+    assert_eq!(report.missing.len(), 5);
+}
+
+#[test]
+fn what_was_closed_as_never_sent_is_extra_in_a_file_and_what_was_erased_can_still_be_proven() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let customer = house.customer(vec![phone]);
+    let batch = house.parent().unwrap();
+    let void = house.offered(batch);
+    house.close(batch, Outcome::Void);
+    let lines: Vec<Json> = void.records().iter().map(|one| line(&void, one)).collect();
+    let report = judged(&house, &lines);
+    assert!(
+        report
+            .extra
+            .iter()
+            .all(|finding| finding.why == Extra::Void)
+    );
+    assert_eq!(report.extra.len(), 2);
+
+    let batch = house.parent().unwrap();
+    let sent = house.offered(batch);
+    house.close(batch, Outcome::Sent);
+    let _erased = house.erases(&customer);
+    let lines: Vec<Json> = sent.records().iter().map(|one| line(&sent, one)).collect();
+    assert_eq!(
+        judged(&house, &lines).proven,
+        2,
+        "a sink that kept both can show them"
+    );
+}
