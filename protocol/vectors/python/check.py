@@ -14,6 +14,10 @@ import traceback
 from cryptography.hazmat.primitives.asymmetric.mlkem import (
     MLKEM768PrivateKey, MLKEM768PublicKey)
 
+import business_contents
+import business_frames
+import business_templates
+import business_vectors
 import channel
 import plain
 import proof
@@ -33,6 +37,11 @@ def checkers():
         "bundles": channel.check_bundle_vector,
         "handshake": channel.check_handshake,
         "conversation": channel.ConversationChecker(),
+        "business-frames": business_frames.check_frame,
+        "business-links": business_vectors.check_link,
+        "business-proofs": business_vectors.check_proof,
+        "business-content": business_contents.check_content,
+        "business-templates": business_templates.check_template,
     }
 
 

@@ -27,6 +27,19 @@ A vector of the business wing has "wing": "business" in bundles, handshake and c
 one may be bound to another), and "clear" beside each envelope that is sealed or opened: the
 clear part that it came with, null for none.
 
+business-frames     hex, direction, role of the connection (0 guest); type, frame, fields, close.
+business-links      link; parts for a valid one.
+business-proofs     what: business id, conversation id, template id, login, certificate,
+                    revocation, erasure, approval, frank, report; inputs and outputs. `signed`
+                    is the map with bytes and signature in its encoding.
+business-content    what "content" or "clear": hex; fields for a valid one. what "said": a
+                    content and the clear part (clear) that came with it: class, C, template.
+business-templates  what "template": hex of what is submitted, fields, lint: every broken rule but
+                    11, 12 and 18; null for what does not decode. Valid: the submission is not
+                    refused. what "parameters": for the template in hex.
+
+A vector with "assumed" rests on what that sentence says and the page does not.
+
 A state has the names of 4.4 (DHs: the secret; dk: the seed; null: none or erased; skipped:
 oldest first) and: role, sid, h1, preamble, turn_due, sent_chains, got_chains (chains begun),
 ct (repeated in the headers of the sender's chain), IK_A (B's, until his first turn),
@@ -36,6 +49,10 @@ confirmed. A skipped entry's `first` says that it belongs to A's first chain.
 import json
 import pathlib
 
+import business_contents
+import business_frames
+import business_templates
+import business_vectors
 import channel
 import channel_business
 import plain
@@ -52,6 +69,11 @@ def sections():
     yield "bundles", lambda: channel.bundles() + channel_business.bundles()
     yield "handshake", lambda: channel.handshake() + channel_business.handshake()
     yield "conversation", lambda: channel.conversation() + channel_business.conversation()
+    yield "business-frames", business_frames.frames
+    yield "business-links", business_vectors.links
+    yield "business-proofs", business_vectors.proofs
+    yield "business-content", business_contents.contents
+    yield "business-templates", business_templates.templates
 
 
 def main():

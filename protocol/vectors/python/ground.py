@@ -239,6 +239,22 @@ def want_bytes(*sizes):
     return check
 
 
+def want_int(least=-(1 << 64), most=(1 << 64) - 1):
+    def check(v):
+        if type(v) is not int or not least <= v <= most:
+            raise Refused("not such an integer")
+        return v
+    return check
+
+
+def want_bytes_from(least, most):
+    def check(v):
+        if type(v) is not bytes or not least <= len(v) <= most:
+            raise Refused("not a byte string of that length")
+        return v
+    return check
+
+
 def want_bool(v):
     if type(v) is not bool:
         raise Refused("not a bool")
@@ -293,12 +309,54 @@ class Shape:
             if named.get(name) is None:
                 continue
             v = named[name]
-            shape = getattr(check, "shape", check if isinstance(check, Shape) else None)
+            shape = getattr(check, "shape", check if hasattr(check, "pack") else None)
             if shape is not None:
                 v = [shape.pack(x) for x in v] if isinstance(v, list) else shape.pack(v)
             out[key] = v
         self(out)
         return out
+
+    def encode(self, named):
+        return cbor_encode(self.pack(named))
+
+    def decode(self, data):
+        return self(cbor_decode(data))
+
+
+class Kinds:
+    """CDDL maps that share their first fields, one of which tells the rest.
+
+    `kinds` is {number: (name, fields)}; the decoded dict has the name under `tell`,
+    the number under the field's own name.
+    """
+
+    def __init__(self, key, field, tell, common, kinds):
+        self.key, self.field, self.tell = key, field, tell
+        self.numbers = {name: n for n, (name, _) in kinds.items()}
+        self.names = {n: name for n, (name, _) in kinds.items()}
+        self.shapes = {n: Shape(*common, (key, field, self._exactly(n), True), *fields)
+                       for n, (_, fields) in kinds.items()}
+
+    @staticmethod
+    def _exactly(n):
+        def check(v):
+            if type(v) is not int or v != n:
+                raise Refused("another kind")
+            return v
+        return check
+
+    def __call__(self, v):
+        if type(v) is not dict:
+            raise Refused("not a map")
+        n = v.get(self.key)
+        if type(n) is not int or n not in self.shapes:
+            raise Refused("no such kind")
+        return {self.tell: self.names[n], **self.shapes[n](v)}
+
+    def pack(self, named):
+        rest = {k: v for k, v in named.items() if k != self.tell}
+        n = rest.setdefault(self.field, self.numbers.get(named.get(self.tell)))
+        return self.shapes[n].pack(rest)
 
     def encode(self, named):
         return cbor_encode(self.pack(named))
@@ -327,16 +385,16 @@ class Close(Exception):
 MALFORMED, BAD_VERSION, WRONG_WING, WRONG_DOOR, TOO_LARGE = 4001, 4002, 4003, 4004, 4005
 
 
-def frame(kind, body, wing=PEER):
+def frame(kind, body, wing=PEER, most=MAX_FRAME):
     out = bytes([WING_BYTE[wing], VERSION]) + u16(kind) + u32(len(body)) + body
-    if len(out) > MAX_FRAME:
+    if len(out) > most:
         raise ValueError("frame too long")
     return out
 
 
-def unframe(data, wing=PEER):
+def unframe(data, wing=PEER, most=MAX_FRAME):
     """Type and body of a frame, or the close code of the first check that fails (G-7)."""
-    if len(data) > MAX_FRAME:
+    if len(data) > most:
         raise Close(TOO_LARGE)
     if len(data) < 8:
         raise Close(MALFORMED, "header")

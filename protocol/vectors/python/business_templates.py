@@ -1,0 +1,228 @@
+"""Templates (SPEC 11.6, 11.9): their bytes, lint, parameters; vectors of business-templates.json.
+
+Lint rules 11, 12 and 18 have no wording that a program could follow: they are left
+out here, and "lint" of a vector lists the broken ones of all others.
+"""
+
+import re
+
+from broken import breakings
+from business_shapes import CATEGORY, CODE, OPTION, TEXT, UINT, want_parameter
+from ground import Refused, Shape, cbor_decode, cbor_encode, list_of, want_list, want_uint
+from plain import Book, accepts, plain
+from session import SeededDice
+
+MARKETING, UTILITY, AUTHENTICATION = 1, 2, 3
+REFUSING = {1, 2, 3, 4, 5, 6, 9, 10, 15, 16}
+UNTRIED = {11, 12, 18}
+# Bounds that lint rules have numbers for are not part of the shape: 3, 15 and 16 could never be told else.
+SLOT = Shape((0, "type", want_uint(6, 1), True), (1, "options", want_list(TEXT, 0, 1 << 16), False))
+TEMPLATE = Shape(
+    (0, "name", TEXT, True), (1, "version", UINT, True), (2, "language", TEXT, True), (3, "category", CATEGORY, True),
+    (4, "header", TEXT, False), (5, "body", TEXT, True), (6, "footer", TEXT, False),
+    (7, "buttons", want_list(TEXT, 0, 1 << 16), True), (8, "slots", list_of(SLOT, 0, 16), True))
+PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
+LINK = re.compile(r"://|www\.|\.[a-z]{2,}/", re.IGNORECASE)
+BARRED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def lint(f):
+    """The rules that a decoded template breaks, ascending."""
+    body, slots, buttons = f["body"], f["slots"], f["buttons"]
+    around = [t for t in (f.get("header"), f.get("footer")) if t is not None]
+    options = [o for s in slots for o in s.get("options", [])]
+    texts = around + [body] + buttons + options
+    wanted = {str(i + 1) for i in range(len(slots))}
+    whole = PLACEHOLDER.sub("", body)
+    code = any(s["type"] == CODE for s in slots)
+    broken = {
+        1: not 1 <= len(body) <= 1_024,
+        2: any(len(t) > 60 for t in around),
+        3: len(buttons) > 3,
+        4: any(not 1 <= len(t) <= 20 for t in buttons),
+        5: set(PLACEHOLDER.findall(body)) != wanted or "{{" in whole or "}}" in whole,
+        6: any("{{" in t or "}}" in t for t in around + buttons + options),
+        7: bool(re.search(r"\}\}\s*\{\{", body)),
+        8: body.startswith("{{") or body.endswith("}}"),
+        9: any(LINK.search(t) for t in texts),
+        10: any(BARRED.search(t) for t in texts),
+        13: code and f["category"] == MARKETING,
+        14: any(re.search("[0-9]{5}", t) for t in texts),
+        15: any((s["type"] == OPTION) != ("options" in s) for s in slots)
+        or any(not 1 <= len(s["options"]) <= 16 for s in slots if "options" in s)
+        or any(not 1 <= len(o) <= 32 for o in options),
+        16: not re.fullmatch("[a-z0-9_]{1,64}", f["name"], re.ASCII)
+        or not re.fullmatch("[a-z]{2}(-[A-Z]{2})?", f["language"], re.ASCII),
+        17: f["category"] == AUTHENTICATION and not code,
+    }
+    return [n for n, wrong in broken.items() if wrong]
+
+
+def submit(data):
+    """The fields and what lint says; Refused when the submission is refused."""
+    f = TEMPLATE.decode(data)
+    found = lint(f)
+    if REFUSING & set(found):
+        raise Refused(f"lint {found}")
+    return f, found
+
+
+def check_parameters(f, parameters):
+    """B-21: each of its slot's type, and an option that there is."""
+    if len(parameters) != len(f["slots"]):
+        raise Refused("as many parameters as slots")
+    for slot, p in zip(f["slots"], parameters):
+        kind, value = want_parameter(p)
+        if kind != slot["type"] or kind == OPTION and value >= len(slot["options"]):
+            raise Refused("not of its slot's type, or no such option")
+
+
+def check_template(v):
+    data = bytes.fromhex(v["hex"])
+    if v["what"] == "parameters":
+        f, _ = submit(data)
+        if accepts(check_parameters, f, cbor_decode(bytes.fromhex(v["parameters"]))) != v["valid"]:
+            raise AssertionError(v["name"])
+        return
+    if accepts(submit, data) != v["valid"]:
+        raise AssertionError(v["name"])
+    if v["lint"] is None:
+        if accepts(TEMPLATE.decode, data):
+            raise AssertionError(f"{v['name']}: it decodes")
+        return
+    f = TEMPLATE.decode(data)
+    if plain(f) != v["fields"] or lint(f) != v["lint"] or TEMPLATE.encode(f) != data:
+        raise AssertionError(f"{v['name']}: {lint(f)}")
+
+
+ORDER = {"name": "order_ready", "version": 1, "language": "en", "category": UTILITY, "buttons": [],
+         "body": "Your order {{1}} of {{2}} is ready on {{3}}, pick it up at the {{4}}.",
+         "slots": [{"type": 1}, {"type": 2}, {"type": 3}, {"type": 4, "options": ["counter", "window"]}]}
+
+
+def templates():
+    dice = SeededDice("business templates")
+    b = Book(check_template)
+
+    def add(title, found=(), base=ORDER, **fields):
+        f = {**base, **fields}
+        data = TEMPLATE.encode(f)
+        b.add(title, not REFUSING & set(found), what="template", hex=data, fields=TEMPLATE.decode(data),
+              lint=sorted(found))
+
+    def assumed(why, title, found=(), **fields):
+        data = TEMPLATE.encode({**ORDER, **fields})
+        b.add(title, not REFUSING & set(found), what="template", hex=data, fields=TEMPLATE.decode(data),
+              lint=sorted(found), assumed=why)
+
+    code = {"name": "login_code", "version": 2**64 - 1, "language": "pt-BR", "category": AUTHENTICATION, "buttons": [],
+            "body": "Your code is {{1}}.", "slots": [{"type": 5}]}
+    plain_text = {"body": "We are open again.", "slots": []}
+    add("utility with four slots")
+    add("authentication with a short code", base=code)
+    add("marketing with header, footer and three buttons", category=MARKETING, header="Good morning", footer="The bakery",
+        buttons=["Yes", "No", "Later"], **plain_text)
+    add("body of one character", body="x", slots=[])
+    add("body of 1,024 characters of two bytes", body="ä" * 1_024, slots=[])
+    add("header and footer of 60 characters", header="ä" * 60, footer="x" * 60, **plain_text)
+    add("button of 20 characters", buttons=["😀" * 20], **plain_text)
+    add("sixteen slots", body="a {{1}} " + " ".join(f"b {{{{{i}}}}}" for i in range(2, 17)) + ".", slots=[{"type": 3}] * 16)
+    add("a placeholder twice", body="On {{1}}, yes, on {{1}}.", slots=[{"type": 3}])
+    add("placeholders in another order", body="On {{2}} or {{1}}.", slots=[{"type": 3}] * 2)
+    add("sixteen options of 32 characters", body="At the {{1}}.", slots=[{"type": 4, "options": ["ä" * 32] * 16}])
+    add("name of 64 characters", name="a_0" * 21 + "z")
+    add("short code in utility", body="Your table is {{1}}.", slots=[{"type": 5}])
+    add("four digits", body="Bus 1234 is late.", slots=[])
+    add("dots without a link", body="Soon... at 5.30 p.m. and/or 6.", slots=[])
+
+    add("1: body empty", [1], body="", slots=[])
+    add("1: body of 1,025 characters", [1], body="x" * 1_025, slots=[])
+    add("2: header of 61 characters", [2], header="x" * 61)
+    add("2: footer of 61 characters", [2], footer="x" * 61)
+    add("3: four buttons", [3], buttons=["a", "b", "c", "d"])
+    add("4: button empty", [4], buttons=[""])
+    add("4: button of 21 characters", [4], buttons=["x" * 21])
+    add("3 and 4: four buttons, one empty", [3, 4], buttons=["a", "b", "c", ""])
+    for why, body, n in (("a placeholder missing", "On {{1}} and then.", 2), ("a placeholder too many", "On {{1}} and {{2}}.", 1),
+                         ("begins with 2", "On {{2}} then.", 1), ("a gap", "On {{1}} or {{3}}.", 2), ("none but a slot", "Then.", 1),
+                         ("a placeholder but no slot", "On {{1}}.", 0), ("placeholder 0", "On {{0}} or {{1}}.", 1)):
+        add(f"5: {why}", [5], body=body, slots=[{"type": 3}] * n)
+    for why, body in (("with a leading zero", "On {{01}} or {{1}}."), ("with blanks", "On {{ 1 }} or {{1}}."), ("of a name", "On {{day}} or {{1}}."),
+                      ("empty", "On {{}} or {{1}}."), ("not closed", "On {{1}} or {{1."), ("not opened", "On {{1}} or 1}}."),):
+        assumed("whatever has {{ or }} and is not {{number}} in decimal without leading zeros breaks rule 5", f"5: a placeholder {why}", [5],
+                body=body, slots=[{"type": 3}])
+    for field in ("header", "footer"):
+        add(f"6: placeholder in the {field}", [6], **{field: "Of {{1}} all"})
+    add("6: placeholder in a button", [6], buttons=["Take {{1}} now"])
+    add("7: two placeholders side by side", [7], body="On {{1}}{{2}}.", slots=[{"type": 3}] * 2)
+    assumed("placeholders with nothing but white space between them are side by side", "7: two placeholders with a blank between", [7],
+            body="On {{1}} {{2}}.", slots=[{"type": 3}] * 2)
+    add("8: begins with a placeholder", [8], body="{{1}} is the day.", slots=[{"type": 3}])
+    add("8: ends with a placeholder", [8], body="The day is {{1}}", slots=[{"type": 3}])
+    for why, text in (("a scheme", "ftp://x"), ("www", "www.bakery"), ("a path", "bakery.example/menu")):
+        add(f"9: {why} in the body", [9], body=f"See {text} now.", slots=[])
+        add(f"9: {why} in the header", [9], header=f"See {text} now", **plain_text)
+        add(f"9: {why} in the footer", [9], footer=f"See {text} now", **plain_text)
+        add(f"9: {why} in a button", [9], buttons=[text[:20]] if why != "a path" else ["a.example/b"], **plain_text)
+        add(f"9: {why} in an option", [9], body="At the {{1}}.", slots=[{"type": 4, "options": [text]}])
+    assumed("a link is one in capitals too", "9: www in capitals", [9], body="See WWW.bakery now.", slots=[])
+    for why, ch in (("line end", "\n"), ("tab", "\t"), ("zero", "\0"), ("DEL", "\x7f"), ("C1 control", "\x85"), ("right-to-left override", "\u202e"),
+                    ("left-to-right isolate", "\u2066"), ("pop isolate", "\u2069"), ("left-to-right embedding", "\u202a")):
+        add(f"10: {why} in the body", [10], body=f"We are{ch}open.", slots=[])
+        add(f"10: {why} in a button", [10], buttons=[f"a{ch}b"], **plain_text)
+    for why, ch in (("right-to-left mark", "\u200f"), ("left-to-right mark", "\u200e"), ("Arabic letter mark", "\u061c")):
+        assumed("the three marks are bidirectional controls (Unicode Bidi_Control)", f"10: {why} in the body", [10],
+                body=f"We are{ch}open.", slots=[])
+    add("13: short code in marketing", [13], category=MARKETING, body="Say {{1}} to win.", slots=[{"type": 5}])
+    add("14: five digits", [14], body="Call 12345 now.", slots=[])
+    add("14: five digits in a footer", [14], footer="12345", **plain_text)
+    add("15: options missing", [15], body="At the {{1}}.", slots=[{"type": 4}])
+    add("15: no options in a list", [15], body="At the {{1}}.", slots=[{"type": 4, "options": []}])
+    add("15: an empty option", [15], body="At the {{1}}.", slots=[{"type": 4, "options": ["x", ""]}])
+    add("15: seventeen options", [15], body="At the {{1}}.", slots=[{"type": 4, "options": ["x"] * 17}])
+    assumed("an option that is too long, and options of another type, break rule 15", "15: option of 33 characters", [15],
+            body="At the {{1}}.", slots=[{"type": 4, "options": ["x" * 33]}])
+    assumed("an option that is too long, and options of another type, break rule 15", "15: options of a date", [15],
+            body="At the {{1}}.", slots=[{"type": 3, "options": ["x"]}])
+    for why, name in (("empty", ""), ("of 65 characters", "a" * 65), ("with a capital", "Order"), ("with a hyphen", "order-ready"),
+                      ("with a blank", "order ready"), ("outside ASCII", "größe"), ("with a line end", "order\n")):
+        add(f"16: name {why}", [16], name=name)
+    for why, language in (("empty", ""), ("of one letter", "e"), ("of three letters", "eng"), ("with an underscore", "en_GB"), ("cut", "en-"),
+                          ("with three letters behind", "en-GBR"), ("with digits", "e1"), ("with two parts behind", "zh-TW-TW")):
+        add(f"16: language {why}", [16], language=language)
+    for language in ("EN", "en-gb", "EN-GB"):
+        assumed("a language is small letters, its country capitals", f"16: language {language}", [16], language=language)
+    add("17: authentication without a short code", [17], category=AUTHENTICATION)
+    add("8, 13 and 14 together leave it pending", [8, 13, 14], category=MARKETING, body="12345 {{1}}", slots=[{"type": 5}])
+
+    # What does not decode at all.
+    full = TEMPLATE.pack({**ORDER, "header": "h", "footer": "f", "buttons": ["Yes"]})
+    for why, data in breakings(TEMPLATE, full):
+        b.add(f"no template: {why}", False, what="template", hex=data, fields=None, lint=None)
+    for why, mapping in (("category 0", {3: 0}), ("category 4", {3: 4}), ("slot of type 0", {8: [{0: 0}]}), ("slot of type 6", {8: [{0: 6}]}),
+                         ("seventeen slots", {8: [{0: 3}] * 17}), ("a button as bytes", {7: [b"x"]})):
+        b.add(f"no template: {why}", False, what="template", hex=cbor_encode({**full, **mapping}), fields=None, lint=None)
+    b.add("no template: random bytes", False, what="template", hex=dice(40), fields=None, lint=None)
+
+    # Parameters.
+    data, right = TEMPLATE.encode(ORDER), [[1, -5], [2, [999, "EUR"]], [3, 20_800], [4, 1]]
+
+    def parameters(name, valid, given, template=data):
+        b.add(f"parameters: {name}", valid, what="parameters", hex=template, parameters=cbor_encode(given))
+    parameters("each of its slot's type", True, right)
+    parameters("none for a template without slots", True, [], TEMPLATE.encode({**ORDER, **plain_text}))
+    parameters("one for a template without slots", False, [[1, 0]], TEMPLATE.encode({**ORDER, **plain_text}))
+    parameters("a short code", True, [[5, "K7XW"]], TEMPLATE.encode(code))
+    parameters("a number for a short code", False, [[1, 1234]], TEMPLATE.encode(code))
+    parameters("a short code with a vowel", False, [[5, "K7XA"]], TEMPLATE.encode(code))
+    parameters("one too few", False, right[:3])
+    parameters("one too many", False, right + [[1, 0]])
+    parameters("none", False, [])
+    parameters("the first option", True, right[:3] + [[4, 0]])
+    parameters("an option one behind the last", False, right[:3] + [[4, 2]])
+    parameters("two of them swapped", False, [right[1], right[0], *right[2:]])
+    for i, p in enumerate(right):
+        for other in ([1, 0], [2, [1, "EUR"]], [3, 0], [4, 0], [5, "K7XW"]):
+            if other[0] != p[0]:
+                parameters(f"type {other[0]} in slot {i + 1}", False, [*right[:i], other, *right[i + 1:]])
+    return b.vectors
