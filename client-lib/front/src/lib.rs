@@ -24,10 +24,13 @@
 mod client;
 mod store;
 
+pub mod business;
+pub mod shop;
+
 /// Looks at a relay as a client would, and reports: reachability, TLS, identity, clock, latency.
 pub use partywall_peer_client::street::probe as doctor;
 
-pub use client::Client;
+pub use client::{Client, Worlds};
 pub use store::{NoPath, Store};
 
 pub use partywall_peer_client::{

@@ -1,4 +1,4 @@
-//! Where a client keeps everything: one file, sealed under a passphrase.
+//! Where a client keeps everything: a file for each wing, sealed under a passphrase.
 //! Knows: a path. Never knows: what is in the file, the passphrase.
 
 use std::path::{Path, PathBuf};
@@ -52,6 +52,12 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The business wing's file, beside the other: `NAME.business`. Nothing in either names the
+    /// other, and neither opens as the other.
+    pub fn business_path(&self) -> PathBuf {
+        self.path.with_extension("business")
     }
 
     /// Whether the file is there; opening one that is not makes it.
