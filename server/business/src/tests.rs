@@ -1,1 +1,17 @@
-//! The business wing played through.
+//! The business wing played through: the same jobs that the door hands in, over the real store, with a
+//! clock that stands still and dice that fall as they should; and the door itself over pipes.
+
+mod world;
+
+mod begin;
+mod leaving;
+mod registry;
+mod revocation;
+mod templates;
+mod window;
+
+mod anything;
+
+mod house;
+
+mod door;

@@ -12,7 +12,7 @@ use partywall_ground::limits::SILENCE_SECONDS;
 use partywall_proof::Hello;
 use partywall_socket::{CloseCode, FrameSocket, Incoming, SocketError};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::End;
@@ -54,13 +54,11 @@ where
         visit.proceed();
         let reads = !ending && visit.parked.is_none() && visit.pending.reads();
         tokio::select! {
-            end = fate.wait_for(|end| is_news(*end, ending)) => {
-                match end.ok().and_then(|end| *end) {
-                    // What was taken is answered first.
-                    Some(Close::ComeBack) => (ending, visit.parked) = (true, None),
-                    end => return end,
-                }
-            }
+            end = ended(&mut fate, ending) => match end {
+                // What was taken is answered first.
+                Some(Close::ComeBack) => (ending, visit.parked) = (true, None),
+                end => return end,
+            },
             reply = visit.pending.first() => {
                 if let Err(end) = answer(&mut visit, socket, reply).await {
                     return end;
@@ -257,6 +255,12 @@ async fn unpark(
         Some(parked) => parked.await,
         None => std::future::pending().await,
     }
+}
+
+/// The wing's end, once it has come.
+async fn ended(fate: &mut watch::Receiver<End>, ending: bool) -> End {
+    let end = fate.wait_for(|end| is_news(*end, ending)).await;
+    end.ok().and_then(|end| *end)
 }
 
 /// Whether the wing's end has come, or a worse one than was known.

@@ -1,0 +1,166 @@
+//! Leaving is a hard stop; blocking looks like it to the business; a report opens one message. (SPEC
+//! B-14, B-19)
+
+use partywall_business::content::{Content, Message, What};
+use partywall_business::event::News;
+use partywall_business::frank::FrankingKey;
+use partywall_business::request::Report;
+use partywall_business::{Blocking, Bytes, Category, Clear, Number, Rule, Seen, Sequence, Why};
+use partywall_ground::Milliseconds;
+
+use super::world::{COMMITMENT, Customer, REPLY, Shop, World};
+use crate::refusal::Refusal;
+use crate::talk;
+
+fn talking() -> (World, Shop, Customer) {
+    let mut world = World::with_seed(1);
+    let shop = world.shop("bakery.example");
+    let customer = world.customer(&shop);
+    world.customer_says(&customer, REPLY).unwrap();
+    (world, shop, customer)
+}
+
+fn blocks(world: &mut World, customer: &Customer, blocking: Blocking) {
+    let number = customer.number;
+    world
+        .does(move |desk| {
+            let mut own = talk::try_load(desk.tx, number)?.unwrap();
+            talk::block(desk, &mut own, blocking)
+        })
+        .unwrap();
+}
+
+#[test]
+fn whoever_leaves_is_sent_nothing_that_was_on_its_way_and_the_business_is_told() {
+    let (mut world, shop, customer) = talking();
+    let utility = world.template(&shop, Category::Utility);
+    for clear in [REPLY, utility] {
+        world.shop_says(&shop, &customer, clear).unwrap();
+    }
+    assert_eq!(world.for_customer(&customer).len(), 2);
+    world.leaves(&customer);
+    assert!(
+        world.for_customer(&customer).is_empty(),
+        "mail on its way is gone"
+    );
+    for clear in [REPLY, utility] {
+        let refused = world.shop_says(&shop, &customer, clear);
+        assert_eq!(refused.err(), Some(Rule::Left.into()));
+    }
+    assert_eq!(
+        world.customer_says(&customer, REPLY).err(),
+        Some(Rule::Left.into())
+    );
+    let told: Vec<u8> = world
+        .for_shop(&shop)
+        .iter()
+        .map(|event| event.news.number())
+        .collect();
+    // Began, a message, in the place of what it disclosed that it was withdrawn, left.
+    assert_eq!(
+        told,
+        [2, 1, 6, 3],
+        "what the customer said before is delivered"
+    );
+    world.leaves(&customer);
+    assert_eq!(
+        world.for_shop(&shop).len(),
+        4,
+        "leaving twice tells nobody twice"
+    );
+}
+
+#[test]
+fn to_a_business_being_blocked_looks_like_being_left() {
+    let (mut world, shop, blocking) = talking();
+    let leaving = world.customer(&shop);
+    world.customer_says(&leaving, REPLY).unwrap();
+    let marketing = world.template(&shop, Category::Marketing);
+    let unknown = Clear::Template(
+        COMMITMENT,
+        partywall_business::TemplateId::new([1; 16]),
+        partywall_business::Version::new(1),
+    );
+    let before = world.for_shop(&shop).len();
+    blocks(&mut world, &blocking, Blocking::On);
+    assert_eq!(world.for_shop(&shop).len(), before, "it is not told");
+    world.leaves(&leaving);
+    for clear in [REPLY, marketing, unknown] {
+        let blocked = world.shop_says(&shop, &blocking, clear).err();
+        let left = world.shop_says(&shop, &leaving, clear).err();
+        assert_eq!(blocked, Some(Refusal::by(Rule::Left)));
+        assert_eq!(blocked, left);
+    }
+    let own = world.customer_says(&blocking, REPLY).err();
+    assert_eq!(
+        own,
+        Some(Rule::Blocked.into()),
+        "the customer knows what it did"
+    );
+    blocks(&mut world, &blocking, Blocking::Off);
+    assert!(world.shop_says(&shop, &blocking, REPLY).is_ok());
+}
+
+#[test]
+fn nobody_speaks_in_a_conversation_of_others() {
+    let (mut world, shop, customer) = talking();
+    let other = world.shop("other.example");
+    let refused = world.shop_says(&other, &customer, REPLY).err();
+    assert_eq!(refused, Some(Rule::NoSuchConversation.into()));
+    let stranger = world.customer(&shop);
+    let own = stranger.number;
+    let say = world.say(customer.conversation, REPLY);
+    let said = world.does(move |desk| {
+        talk::say_as_customer(desk, own, &say, crate::sharing::Observed::default())
+    });
+    assert_eq!(said.err(), Some(Rule::NoSuchConversation.into()));
+}
+
+#[test]
+fn a_report_opens_the_message_that_was_sent_and_no_other() {
+    let (mut world, shop, customer) = talking();
+    let content = |text: &str| Content {
+        sequence: Sequence::FIRST,
+        written: Milliseconds::new(0),
+        seen: Seen::new(0),
+        key: FrankingKey::new([5; 32]),
+        what: What::Text(Message::new(text).unwrap()),
+    };
+    let (said, clear) = content("buy my coins").franked();
+    world.shop_says(&shop, &customer, clear).unwrap();
+    let events = world.for_customer(&customer);
+    let event = events.last().unwrap();
+    let News::Message { mark, clear, .. } = &event.news else {
+        panic!("a message");
+    };
+    let report = |content: &[u8]| Report {
+        number: Number::FIRST,
+        event: event.id,
+        content: Bytes::new(content).unwrap(),
+        key: FrankingKey::new([5; 32]),
+        clear: *clear,
+        mark: *mark,
+        at: event.at,
+        why: Why::Fraud,
+    };
+    let frank = world.shared.tools.keys.frank();
+    let (bread, _) = content("buy my bread").franked();
+    let other = report(&bread).prove(frank, &customer.conversation);
+    assert_eq!(other.err(), Some(Rule::NotProven.into()));
+    let elsewhere = partywall_business::ConversationId::new([1; 32]);
+    assert!(report(&said).prove(frank, &elsewhere).is_err());
+    let proven = report(&said).prove(frank, &customer.conversation).unwrap();
+    let number = customer.number;
+    world
+        .does(move |desk| {
+            let own = talk::try_load(desk.tx, number)?.unwrap();
+            talk::report(desk, &own, &proven)?;
+            talk::report(desk, &own, &proven)
+        })
+        .unwrap();
+    let kept = world.reads(|rows| {
+        let own = talk::try_load(rows, number)?.unwrap();
+        talk::reports(rows, &own)
+    });
+    assert_eq!(kept, 1, "reported twice, it is kept once");
+}
