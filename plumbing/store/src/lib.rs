@@ -4,7 +4,8 @@
 //! In the order of a start: [`FolderLock::take`] makes the folder ours, [`open`] opens or creates a
 //! database in it and brings its schema up to date, [`Database::readers`] gives a small pool of
 //! read-only connections, and [`Writer::spawn`] puts the writing connection on a thread of its own
-//! that commits in groups. [`Inline`] runs the same writer step by step, without a thread.
+//! that commits in groups. [`Inline`] runs the same writer step by step, without a thread, and
+//! [`Writer::by_hand`] puts it where a writer with a thread would be.
 
 mod error;
 mod space;
@@ -20,6 +21,7 @@ mod checkpoint;
 mod readers;
 
 mod commit;
+mod hand;
 mod inline;
 mod queue;
 mod writer;
@@ -30,6 +32,7 @@ pub use checkpoint::{Checkpoint, checkpoint_truncate};
 pub use commit::{Bounds, Committer, Failed, Refused, Tidy};
 pub use error::StoreError;
 pub use folder::FolderLock;
+pub use hand::Hand;
 pub use inline::Inline;
 pub use open::{Check, Database, Settings, open};
 pub use place::Place;

@@ -42,6 +42,17 @@ impl Place {
         }
     }
 
+    /// One connection more to what is there, under the guards of all others (no ATTACH, among them):
+    /// for whoever looks at a whole database beside its owner, in tests.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of opening.
+    pub fn look(&self) -> Result<Connection, StoreError> {
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        crate::pragma::guard(&connection)?;
+        Ok(connection)
+    }
+
     /// Connects with `SQLITE_OPEN_READ_WRITE` or `READ_ONLY` as given in `access`.
     pub(crate) fn connect(&self, access: OpenFlags) -> Result<Connection, StoreError> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::inline::Turn;
 use crate::queue::Queue;
-use crate::{Bounds, Committer, Failed, Inline, Refused, StoreError, Tidy};
+use crate::{Bounds, Committer, Failed, Hand, Inline, Refused, StoreError, Tidy};
 
 /// A writer on a thread of its own. Dropping it is [`Writer::close`] without the result.
 pub struct Writer<C: Committer> {
@@ -44,6 +44,14 @@ impl<C: Committer> Writer<C> {
             queue,
             thread: Some(thread),
         })
+    }
+
+    /// A writer without a thread, for simulated worlds: nothing is written but when the hand says so.
+    pub fn by_hand(committer: C, bounds: Bounds) -> (Self, Hand) {
+        let writer = Inline::new(committer, bounds);
+        let queue = Arc::clone(writer.queue());
+        let thread = None;
+        (Self { queue, thread }, Hand::of(writer))
     }
 
     /// The end to submit writes at.

@@ -59,7 +59,7 @@ pub use failpoint::{Failpoints, Gap, NoFailpoints};
 pub use gauges::Gauges;
 pub use keys::OperatorKeys;
 pub use operator::{BusinessFacts, BusinessLine, Named, TemplateFilter, TemplateSummary};
-pub use partywall_store::{Place, StoreError};
+pub use partywall_store::{Hand, Place, StoreError};
 pub use plane::{Plane, PlaneError};
 pub use registry::Evidence;
 pub use settings::WingSettings;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use partywall_proof::Vouch;
 use partywall_socket::FrameSocket;
-use partywall_store::{Bounds, Place, StoreError, Writer};
+use partywall_store::{Bounds, Hand, Place, StoreError, Writer};
 use partywall_world::{Clock, Dice};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
@@ -146,13 +146,37 @@ impl Plane {
         let ending = Arc::clone(&fate);
         let bounds = bounds(shared.tools.settings.memory());
         let writer = Writer::spawn(scribe, bounds, move |error| ending.fail(error))?;
+        Ok(Self::over(shared, writer, fate))
+    }
+
+    /// As [`Plane::open_at`], for simulated worlds: the writer works only when the hand says so, which
+    /// also learns when it fails.
+    ///
+    /// # Errors
+    /// As [`Plane::open`].
+    pub fn open_by_hand(
+        place: &Place,
+        settings: WingSettings,
+        keys: OperatorKeys,
+        clock: Arc<dyn Clock>,
+        dice: Dice,
+        failpoints: Arc<dyn Failpoints>,
+    ) -> Result<(Self, Hand), PlaneError> {
+        let (scribe, shared) = prepare(place, settings, keys, clock, dice, failpoints)?;
+        let bounds = bounds(shared.tools.settings.memory());
+        let (writer, hand) = Writer::by_hand(scribe, bounds);
+        let fate = Arc::new(Fate::new(drop));
+        Ok((Self::over(shared, writer, fate), hand))
+    }
+
+    fn over(shared: Shared, writer: Writer<Scribe>, fate: Arc<Fate>) -> Self {
         let wing = Arc::new(shared.into_wing(writer.submitter(), fate));
         let beat = tokio::spawn(beat::run(Arc::clone(&wing)));
-        Ok(Self {
+        Self {
             wing,
             writer: Mutex::new(Some(writer)),
             beat,
-        })
+        }
     }
 
     /// Serves a connection to its end. `from` is the network address that it comes from, if the

@@ -27,6 +27,6 @@ mod tests;
 
 pub use failpoint::{Failpoints, Gap, NoFailpoints};
 pub use gauges::Gauges;
-pub use partywall_store::{Place, StoreError};
+pub use partywall_store::{Hand, Place, StoreError};
 pub use plane::{PassLine, Plane, PlaneError};
 pub use settings::{Admission, PlaneSettings};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use partywall_ground::Pass;
 use partywall_proof::Vouch;
 use partywall_socket::FrameSocket;
-use partywall_store::{Bounds, Place, StoreError, Writer};
+use partywall_store::{Bounds, Hand, Place, StoreError, Writer};
 use partywall_world::{Clock, Day, Dice};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, oneshot};
@@ -133,6 +133,42 @@ impl Plane {
         on_fatal: impl FnOnce(StoreError) + Send + 'static,
         failpoints: Arc<dyn Failpoints>,
     ) -> Result<Self, PlaneError> {
+        let fate = Arc::new(Fate::new(on_fatal));
+        let ending = Arc::clone(&fate);
+        let spawn = move |scribe, bounds| {
+            let writer = Writer::spawn(scribe, bounds, move |error| ending.fail(error))?;
+            Ok((writer, ()))
+        };
+        let (plane, ()) = Self::begin(place, settings, clock, dice, fate, failpoints, spawn)?;
+        Ok(plane)
+    }
+
+    /// As [`Plane::open_at`], for simulated worlds: the writer works only when the hand says so, which
+    /// also learns when it fails.
+    ///
+    /// # Errors
+    /// As [`Plane::open`].
+    pub fn open_by_hand(
+        place: &Place,
+        settings: PlaneSettings,
+        clock: Arc<dyn Clock>,
+        dice: Dice,
+        failpoints: Arc<dyn Failpoints>,
+    ) -> Result<(Self, Hand), PlaneError> {
+        let fate = Arc::new(Fate::new(drop));
+        let by_hand = |scribe, bounds| Ok(Writer::by_hand(scribe, bounds));
+        Self::begin(place, settings, clock, dice, fate, failpoints, by_hand)
+    }
+
+    fn begin<W>(
+        place: &Place,
+        settings: PlaneSettings,
+        clock: Arc<dyn Clock>,
+        dice: Dice,
+        fate: Arc<Fate>,
+        failpoints: Arc<dyn Failpoints>,
+        start: impl FnOnce(Scribe<Sqlite>, Bounds) -> Result<(Writer<Scribe<Sqlite>>, W), StoreError>,
+    ) -> Result<(Self, W), PlaneError> {
         let database = partywall_store::open(place, &SETTINGS)?;
         let reading = SqliteReading::over(database.readers(READERS)?);
         let counters = Arc::new(Counters::default());
@@ -140,9 +176,7 @@ impl Plane {
         let store = Sqlite::over(database.into_writer(), Disk::under(place))?;
         let scribe = Scribe::new(store, Arc::clone(&clock), Arc::clone(&counters), failpoints);
         let memory = settings.memory_bytes.clamp(1 << 20, 1 << 30);
-        let fate = Arc::new(Fate::new(on_fatal));
-        let ending = Arc::clone(&fate);
-        let writer = Writer::spawn(scribe, bounds(memory), move |error| ending.fail(error))?;
+        let (writer, with) = start(scribe, bounds(memory))?;
         let core = Core::new(settings, writer.submitter(), dice, counters);
         let street = Arc::new(Street {
             core,
@@ -154,11 +188,12 @@ impl Plane {
             memory_bytes: memory,
         });
         let chores = tokio::spawn(chores::run(Arc::clone(&street)));
-        Ok(Self {
+        let plane = Self {
             street,
             writer: Mutex::new(Some(writer)),
             chores,
-        })
+        };
+        Ok((plane, with))
     }
 
     /// Serves a collect connection to its end. (SPEC §5.2 to §5.5)
