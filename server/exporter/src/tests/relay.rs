@@ -20,8 +20,8 @@ use crate::config::{Settings, SinkSettings, Way};
 use crate::scene::{Draft, Ledger};
 use crate::{Dial, Exporter, Stop};
 
-/// Longer than any test waits: where it is set, nothing may depend on it.
-pub(super) const LONG: Duration = Duration::from_secs(60);
+/// Longer than any test waits: where it is set, what should not wait for it hangs.
+pub(super) const LONG: Duration = Duration::from_secs(86_400);
 
 pub(super) fn file(name: &str, path: &Path) -> SinkSettings {
     let way = Way::File {
