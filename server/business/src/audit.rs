@@ -3,6 +3,7 @@
 
 mod line;
 mod plane;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};

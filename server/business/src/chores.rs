@@ -6,8 +6,11 @@ mod old;
 mod redact;
 mod retention;
 
+use partywall_business::id::{ConversationId, TableHash};
+
 use crate::desk::Desk;
 use crate::refusal::Judged;
+use crate::sharing;
 
 #[cfg(test)]
 pub(crate) use retention::RULES;
@@ -17,6 +20,10 @@ pub(crate) use retention::RULES;
 pub(crate) struct Due {
     /// The minute of relay time, unless there was more to do.
     last: Option<u64>,
+    /// Under which table, and on which day, all that is declared was looked at.
+    swept: Option<(TableHash, u64)>,
+    /// How far that is.
+    at: Option<ConversationId>,
 }
 
 /// One round, if this minute had none that found nothing more to do; `true` when there may be more.
@@ -32,15 +39,30 @@ pub(crate) fn round(desk: &mut Desk<'_>) -> Judged<bool> {
 
 fn let_go(desk: &mut Desk<'_>) -> Judged<bool> {
     let now = desk.now.wire();
-    let current = desk.memory.policies.current(now);
-    let Some(kept) = current.map(|table| table.terms().retention) else {
+    let Some(current) = desk.memory.policies.current(now) else {
         return Ok(false);
     };
+    let (kept, hash) = (current.terms().retention, current.hash());
     let mut more = retention::round(desk, &kept)?;
     more |= old::disclosures(desk, kept.disclosures)?;
     more |= old::events(desk, kept.mail)?;
     more |= old::conversations(desk, kept.after_leaving)?;
     more |= old::certificates(desk, kept.certificates)?;
     more |= redact::redact(desk)?;
+    more |= sweep(desk, hash)?;
     Ok(more)
+}
+
+/// Looks once a day, and under every new table, whether what is declared may still be told.
+fn sweep(desk: &mut Desk<'_>, current: TableHash) -> Judged<bool> {
+    let today = (current, desk.now.seconds() / 86_400);
+    if desk.memory.chores.swept == Some(today) {
+        return Ok(false);
+    }
+    let at = sharing::sweep(desk, desk.memory.chores.at)?;
+    desk.memory.chores.at = at;
+    if at.is_none() {
+        desk.memory.chores.swept = Some(today);
+    }
+    Ok(at.is_some())
 }

@@ -16,7 +16,7 @@ mod operator;
 mod schema;
 
 pub(crate) use agreement::{Agreement, find};
-pub(crate) use change::{declare, declared, take};
+pub(crate) use change::{declare, declared, sweep, take};
 pub(crate) use observed::{Observed, said};
 pub use operator::PublishError;
 pub(crate) use policies::{Policies, tells_of};

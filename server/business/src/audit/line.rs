@@ -9,6 +9,8 @@ use partywall_business::ledger::{
 };
 use serde::Deserialize;
 
+use super::told;
+
 /// As it stands in the file. Keys that are not known are let pass.
 #[derive(Deserialize)]
 struct Written {
@@ -19,6 +21,8 @@ struct Written {
     subject: Option<String>,
     business: Option<String>,
     field: Option<String>,
+    value: Option<serde_json::Value>,
+    time: Option<String>,
     recipient: Option<String>,
     purpose: Option<String>,
     basis: Option<String>,
@@ -118,6 +122,8 @@ fn agrees(written: &Written, told: &Record) -> bool {
             .iter()
             .all(|(text, word)| text.as_deref() == Some(*word))
         && written.keep_days == Some(told.keep.days())
+        && written.value == Some(told::value(told))
+        && written.time.as_deref() == Some(told::date(told.time).as_str())
 }
 
 fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {

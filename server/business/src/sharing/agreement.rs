@@ -55,6 +55,11 @@ impl Agreement {
         })
     }
 
+    /// Whether the operator stands by the business.
+    pub(super) fn is_with_a_verified_business(&self) -> bool {
+        self.standing == Standing::Verified
+    }
+
     /// Whether anybody may be told a field.
     pub(crate) fn allows(&self, field: Field) -> bool {
         self.permits(field).next().is_some()

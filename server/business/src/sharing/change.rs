@@ -131,6 +131,38 @@ fn let_go(desk: &mut Desk<'_>, agreement: &Agreement) -> Judged<()> {
     Ok(())
 }
 
+/// Lets go of what nobody may be told any more of some customers, in the order of their pseudonyms:
+/// under another table, or because a receipt ran out. The last that was looked at; none, if there was
+/// none behind the first.
+pub(crate) fn sweep(
+    desk: &mut Desk<'_>,
+    after: Option<ConversationId>,
+) -> Judged<Option<ConversationId>> {
+    let after = after.map_or(Vec::new(), |after| after.as_bytes().to_vec());
+    let page = {
+        let mut select = desk.tx.prepare_cached(
+            "SELECT conversation FROM declared WHERE conversation > ?1
+             UNION SELECT conversation FROM counts WHERE conversation > ?1
+             ORDER BY conversation LIMIT ?2",
+        )?;
+        let rows = select.query_map(params![after, SWEPT], |row| {
+            row.get(0).map(ConversationId::new)
+        })?;
+        rows.collect::<Result<Vec<_>, _>>()?
+    };
+    for conversation in &page {
+        // Of a business that is suspended nothing is told, and nothing is lost either.
+        let agreement = agreement::find(desk, conversation)?;
+        if let Some(agreement) = agreement.filter(Agreement::is_with_a_verified_business) {
+            let_go(desk, &agreement)?;
+        }
+    }
+    Ok(page.last().copied())
+}
+
+/// Customers that one round looks at.
+const SWEPT: i64 = 64;
+
 fn declare_all(desk: &mut Desk<'_>, agreement: &Agreement, values: &[Value]) -> Judged<()> {
     let mut upsert = desk.tx.prepare_cached(
         "INSERT OR REPLACE INTO declared (conversation, field, stored, value)

@@ -107,6 +107,28 @@ fn what_a_client_declared_is_gone_when_the_policy_says() {
 }
 
 #[test]
+fn what_nobody_may_be_told_under_a_new_policy_is_not_kept_either() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let locale = Value::Locale(Locale::new("de").unwrap());
+    let narrower =
+        super::house::WIDE.replace("field = \"phone_number\"", "field = \"ad_referral\"");
+    house.publish(&narrower);
+    house.clock.advance(DAY * 30);
+    let _customer = house.customer(vec![phone, locale]);
+    rounds(&mut house);
+    assert_eq!(house.count("SELECT COUNT(*) FROM declared"), 2);
+    house.clock.advance(DAY);
+    assert_eq!(house.current(), house.newest(), "it holds from now on");
+    rounds(&mut house);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM declared WHERE field = 1"),
+        0
+    );
+    assert_eq!(house.count("SELECT COUNT(*) FROM declared"), 1);
+}
+
+#[test]
 fn a_conversation_that_was_left_is_gone_when_the_policy_says_but_for_its_tombstone() {
     let mut house = House::wide();
     let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());

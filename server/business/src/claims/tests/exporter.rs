@@ -167,7 +167,8 @@ async fn an_exporter_that_does_not_stop_is_ended_after_ten_seconds_and_its_batch
         // The stopwatch is turned until somebody loses patience.
         loop {
             clock.advance(Duration::from_secs(1));
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            wing.lines.exporter.notify_waiters();
+            tokio::task::yield_now().await;
         }
     };
     tokio::select! {

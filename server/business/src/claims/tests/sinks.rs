@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::io::Cursor;
 
+use partywall_business::disclosure::Record;
 use partywall_business::export::{Outcome, ProvenBatch, ProvenRecord};
 use partywall_business::field::Region;
 use partywall_business::value::{PhoneNumber, Value};
@@ -11,7 +12,15 @@ use serde_json::{Value as Json, json};
 use super::house::{DAY, House};
 use crate::audit::{AuditReport, Extra, Finding, audit};
 
-/// A line as X-6 says, but for the value and the time, which the payload has.
+/// The values of these stories, as X-6 says.
+fn value(told: &Record) -> Json {
+    match told.value {
+        Value::PhoneNumber(number) => json!(format!("+{}", number.value())),
+        _ => panic!("only telephone numbers are told here"),
+    }
+}
+
+/// A line as X-6 says.
 fn line(batch: &ProvenBatch, carried: &ProvenRecord) -> Json {
     let (told, opening) = (carried.record(), carried.opening());
     let path: Vec<String> = carried
@@ -27,6 +36,11 @@ fn line(batch: &ProvenBatch, carried: &ProvenRecord) -> Json {
         "subject": hex::encode(told.subject),
         "business": hex::encode(told.business),
         "field": told.value.field().word(),
+        "value": value(told),
+        "time": humantime::format_rfc3339_seconds(
+            std::time::UNIX_EPOCH + std::time::Duration::from_secs(told.time.value()),
+        )
+        .to_string(),
         "recipient": told.recipient.word(),
         "purpose": told.purpose.word(),
         "basis": told.basis.word(),
@@ -109,6 +123,8 @@ fn what_a_sink_should_not_have_is_found_line_by_line() {
         good(0),
         good(0),
         with("field", json!("ip_address")),
+        with("value", json!("+43431000009")),
+        with("time", json!("2026-01-01T00:00:00Z")),
         with("keep_days", json!(3_650)),
         with("salt", json!(hex::encode([0; 32]))),
         with("index", json!(9_999_999)),
@@ -130,11 +146,13 @@ fn what_a_sink_should_not_have_is_found_line_by_line() {
             extra(2, Extra::Twice),
             extra(3, Extra::SaysSomethingElse),
             extra(4, Extra::SaysSomethingElse),
-            extra(5, Extra::NotInTheLedger),
-            extra(6, Extra::NotInTheLedger),
+            extra(5, Extra::SaysSomethingElse),
+            extra(6, Extra::SaysSomethingElse),
+            extra(7, Extra::NotInTheLedger),
+            extra(8, Extra::NotInTheLedger),
         ]
     );
-    assert_eq!(report.unproven, [7, 8, 9, 10, 11]);
+    assert_eq!(report.unproven, [9, 10, 11, 12, 13]);
     assert_eq!(report.missing.len(), 5);
 }
 

@@ -126,6 +126,14 @@ fn what_is_seen_is_counted_and_kept_only_where_somebody_may_know_it() {
         house.says(&with, observed);
     }
     assert_eq!(house.count("SELECT messages FROM counts"), 3);
+    let whole = partywall_ground::cbor::encode(&Value::IpAddress("203.0.113.77".parse().unwrap()));
+    let kept = house.rows(|rows| {
+        let mut find = rows
+            .prepare("SELECT 1 FROM records WHERE value = ?1")
+            .unwrap();
+        find.exists([whole]).unwrap()
+    });
+    assert!(!kept, "rounded before it is written down");
     let batch = house.parent().unwrap();
     let offered = house.offered(batch);
     let told: Vec<Value> = offered
