@@ -196,3 +196,34 @@ fn of_a_batch_that_is_aborted_only_the_others_wait_for_the_next_claim() {
         );
     }
 }
+
+#[test]
+fn nothing_of_a_business_leaves_once_it_is_suspended_until_something_new_is_said() {
+    let mut house = House::wide();
+    let customer = house.customer(values(1));
+    let batch = house.parent().unwrap();
+    house.says(&customer, crate::sharing::Observed::default());
+    let business = house.business;
+    let barred = house.does(move |desk| {
+        let until = desk.now.seconds() + 3_600;
+        let suspend = "UPDATE businesses SET until = ?1";
+        desk.tx.execute(suspend, [until.cast_signed()])?;
+        crate::claims::bar(desk, crate::claims::Bar::Business(&business))
+    });
+    assert_eq!(barred.flights, [batch]);
+    assert_eq!(house.frame(batch), None);
+    house.close(batch, Outcome::Void);
+    assert_eq!(house.parent(), None);
+    house.clock.advance(std::time::Duration::from_secs(3_600));
+    assert_eq!(house.parent(), None, "what was barred does not come back");
+    house.says(&customer, crate::sharing::Observed::default());
+    let batch = house.parent().unwrap();
+    let offered = house.offered(batch);
+    assert!(
+        offered
+            .records()
+            .iter()
+            .all(|record| record.record().value.field().source()
+                == partywall_business::field::Source::Observed)
+    );
+}

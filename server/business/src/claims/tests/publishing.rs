@@ -91,7 +91,7 @@ fn an_older_version_is_accepted_until_its_sunset_and_not_after() {
     let mut house = House::wide();
     let old = house.current();
     let new = house.publish(&narrowed_and_widened());
-    let mut accepts = |house: &mut House, table| {
+    let accepts = |house: &mut House, table| {
         let mut customer = house.stranger();
         let signed = house.receipt(&mut customer, table, Choices::essential_only());
         house.begin(&customer, signed, Vec::new())
