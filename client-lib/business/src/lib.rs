@@ -32,6 +32,9 @@ mod look;
 mod talks;
 mod trust;
 
+#[cfg(test)]
+mod tests;
+
 pub use event::{Event, EventNumber, Events};
 pub use link::BusinessLink;
 pub use world::World;
