@@ -6,6 +6,4 @@ mod disk;
 mod schema;
 
 pub(crate) use disk::Disk;
-#[cfg(test)]
-pub(crate) use disk::FreeSpace;
 pub(crate) use schema::SETTINGS;

@@ -249,10 +249,7 @@ fn play(deeds: &[Deed]) {
                 }
             }
             Deed::Revokes(s) => {
-                let number = shops[s].number;
-                world
-                    .does(move |desk| Ok(drop(registry::revoke(desk, number, Reason::Spam)?)))
-                    .unwrap();
+                world.revokes(&shops[s]);
                 shop_models[s].revoked = true;
             }
             Deed::Waits(seconds) => world.pass(seconds),

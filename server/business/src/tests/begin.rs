@@ -77,9 +77,7 @@ fn nobody_begins_with_a_business_that_is_not_verified_suspended_or_revoked() {
         "at that second it is not"
     );
 
-    world
-        .does(move |desk| Ok(drop(registry::revoke(desk, number, Reason::Spam)?)))
-        .unwrap();
+    world.revokes(&shop);
     let (key, _) = keys(&mut world);
     assert_eq!(world.does_begin(&key, begin), Err(Rule::Revoked.into()));
 }

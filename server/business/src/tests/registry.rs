@@ -77,16 +77,7 @@ fn a_domain_belongs_to_one_verified_business() {
     let squatter = world.enrolled(World::enrol("squatter.example"));
     let refused = enrols(&mut world, &squatter, |_| {});
     assert_eq!(refused, Err(Rule::DomainTaken.into()));
-    let number = first.number;
-    world
-        .does(move |desk| {
-            Ok(drop(registry::revoke(
-                desk,
-                number,
-                partywall_business::Reason::OwnRequest,
-            )?))
-        })
-        .unwrap();
+    world.revokes(&first);
     assert_eq!(
         enrols(&mut world, &squatter, |_| {}),
         Ok(()),
@@ -196,7 +187,7 @@ fn a_shelf_hands_out_each_bundle_once_at_its_pace_and_the_last_resort_otherwise(
         put(&mut world, bundles(100, 10)),
         Err(Rule::ShelfFull.into())
     );
-    let mut take = move |world: &mut World| {
+    let take = move |world: &mut World| {
         let sealed = world
             .does(move |desk| registry::take(desk, number))
             .unwrap()

@@ -15,13 +15,6 @@ fn kinds(events: &[Event]) -> Vec<(u64, u8)> {
     events.iter().map(kind).collect()
 }
 
-fn revokes(world: &mut World, shop: &Shop) {
-    let number = shop.number;
-    world
-        .does(move |desk| Ok(drop(registry::revoke(desk, number, Reason::Spam)?)))
-        .unwrap();
-}
-
 fn talking() -> (World, Shop, Customer) {
     let mut world = World::with_seed(1);
     let shop = world.shop("bakery.example");
@@ -36,7 +29,7 @@ fn mail_that_was_not_collected_is_withdrawn_and_its_senders_are_told() {
     let sent = world.shop_says(&shop, &customer, REPLY).unwrap();
     world.collects(Receiver::business(shop.number));
     let late = world.customer_says(&customer, REPLY).unwrap();
-    revokes(&mut world, &shop);
+    world.revokes(&shop);
     world.chores();
     let to_customer = world.for_customer(&customer);
     // In the place of its message, that it was withdrawn; then its own; then why.
@@ -58,7 +51,7 @@ fn mail_that_was_not_collected_is_withdrawn_and_its_senders_are_told() {
 fn from_a_revocation_on_everything_of_the_business_and_about_it_is_refused() {
     let (mut world, shop, customer) = talking();
     let utility = world.template(&shop, Category::Utility);
-    revokes(&mut world, &shop);
+    world.revokes(&shop);
     let revoked = Some(Rule::Revoked.into());
     assert_eq!(world.shop_says(&shop, &customer, REPLY).err(), revoked);
     assert_eq!(world.shop_says(&shop, &customer, utility).err(), revoked);
@@ -80,7 +73,7 @@ fn revocations_are_numbered_signed_and_in_the_ledger() {
     let (shop, other) = (world.shop("bakery.example"), world.shop("other.example"));
     let before = world.reads(|rows| crate::ledger::size(rows).map_err(crate::book::fault));
     for shop in [&shop, &other, &shop] {
-        revokes(&mut world, shop);
+        world.revokes(shop);
     }
     let after = world.reads(|rows| crate::ledger::size(rows).map_err(crate::book::fault));
     assert_eq!(
@@ -114,7 +107,7 @@ fn however_many_conversations_there_are_each_is_told_and_none_is_sent_mail_meanw
         world.pass(1);
         world.shop_says(&shop, customer, REPLY).unwrap();
     }
-    revokes(&mut world, &shop);
+    world.revokes(&shop);
     for customer in &customers {
         let messages = world.for_customer(customer);
         let has_mail = messages.iter().any(|event| event.news.number() == 1);

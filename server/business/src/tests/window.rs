@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use partywall_business::{Category, Rule};
+use partywall_store::Place;
 use partywall_world::Wall;
 
 use super::world::{CONTROL, Customer, NOON, REPLY, Shop, World};
@@ -113,6 +114,24 @@ fn a_restart_with_an_earlier_clock_opens_no_window_again_and_closes_none_early()
         rule(world.shop_says(&shop, &customer, REPLY)),
         Some(Rule::WindowClosed)
     );
+}
+
+#[test]
+fn what_was_accepted_is_there_after_a_restart_from_disk_and_its_places_are_not_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::at(Place::file(folder.path().join("business.db")), 1);
+    let shop = world.shop("bakery.example");
+    let customer = world.customer(&shop);
+    world.customer_says(&customer, REPLY).unwrap();
+    let said = world.shop_says(&shop, &customer, REPLY).unwrap();
+    let mut world = world.restart_at(NOON);
+    assert_eq!(world.for_customer(&customer)[0].id, said.event);
+    let before = world.scribe.memory.next_place;
+    world.shop_says(&shop, &customer, REPLY).unwrap();
+    world.collects(Receiver::customer(customer.number));
+    world.shop_says(&shop, &customer, REPLY).unwrap();
+    assert_eq!(world.scribe.memory.next_place, before + 2);
+    assert_eq!(world.for_customer(&customer)[0].sequence.value().get(), 3);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use partywall_business::request::{Begin, Enrol, Say};
 use partywall_business::signed::Signed;
 use partywall_business::template::{self, ParameterKind, Slot};
 use partywall_business::{
-    Categories, Category, Clear, Commitment, Declared, Domain, Endpoint, Envelope, Number,
+    Categories, Category, Clear, Commitment, Declared, Domain, Endpoint, Envelope, Number, Reason,
     RightsKey, Tag, TemplateId, TemplateState, Version,
 };
 use partywall_ground::Seconds;
@@ -22,6 +22,7 @@ use partywall_store::sql::Connection;
 use partywall_store::{Committer, Place, StoreError};
 use partywall_world::{Dice, ManualClock, Wall};
 
+use crate::claims::Barred;
 use crate::desk::Desk;
 use crate::effects::Receiver;
 use crate::failpoint::NoFailpoints;
@@ -352,6 +353,13 @@ impl World {
     pub(crate) fn collects(&mut self, receiver: Receiver) -> u64 {
         self.does(move |desk| talk::acknowledge(desk, receiver, i64::MAX))
             .unwrap()
+    }
+
+    /// The operator revokes a business.
+    pub(crate) fn revokes(&mut self, shop: &Shop) {
+        let number = shop.number;
+        let landed = self.does(move |desk| registry::revoke(desk, number, Reason::Spam));
+        assert_eq!(landed, Ok(Barred::default()));
     }
 
     /// A customer leaves.
