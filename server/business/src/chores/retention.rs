@@ -93,15 +93,8 @@ pub(crate) const RULES: &[Rule] = &[
         "batches",
         days(|kept| kept.disclosures, "batch", "opened", "outcome <> 0"),
     ),
-    rule(
-        "retractions",
-        days(
-            |kept| kept.disclosures,
-            "record, sink",
-            "queued",
-            "batch IS NULL",
-        ),
-    ),
+    // When the sink has taken them, however late: random keys, of records that nobody should have.
+    rule("retractions", Kept::Otherwise),
     // With its conversation.
     rule("acceptances", Kept::With),
     // With its conversation.

@@ -75,6 +75,5 @@ CREATE TABLE retractions (
     queued INTEGER NOT NULL,
     PRIMARY KEY (record, sink)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX retractions_by_age ON retractions (queued);
 CREATE INDEX retractions_by_sink ON retractions (sink, batch);
 ";

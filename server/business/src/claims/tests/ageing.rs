@@ -161,3 +161,80 @@ fn a_conversation_that_was_left_is_gone_when_the_policy_says_but_for_its_tombsto
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM tombstones"), 1);
 }
+
+#[test]
+fn of_an_aged_wing_nothing_is_left_but_what_is_in_force_and_what_is_public() {
+    let mut house = House::wide();
+    let phone = Value::PhoneNumber(PhoneNumber::new(431_234_567).unwrap());
+    let mut stays = house.customer(vec![phone]);
+    let leaves = house.customer(vec![phone]);
+    let erases = house.customer(vec![phone]);
+    let batch = house.parent().unwrap();
+    house.close(batch, Outcome::Sent);
+    let _barred = house.withdraw(&mut stays);
+    let conversation = leaves.conversation();
+    let _landed = house.does(move |desk| {
+        let mut found = crate::talk::find(desk.tx, &conversation)?.unwrap();
+        crate::talk::leave(desk, &mut found)
+    });
+    let _erased = house.erases(&erases);
+    house.does(|desk| {
+        let payload = partywall_business::ledger::Payload::new(vec![0xa1, 0, 3]).unwrap();
+        let entry = crate::book::enter_one(desk, payload)?.value().cast_signed();
+        let now = desk.now.seconds().cast_signed();
+        desk.tx.execute(
+            "INSERT INTO certificates (serial, business, hash, not_after, signed, entry)
+             VALUES (900, 1, x'00', ?1, x'00', ?2)",
+            [now, entry],
+        )?;
+        desk.tx.execute(
+            "INSERT INTO reports (conversation, business, event, at, why, shown)
+             VALUES (1, 1, x'00', ?1, 1, x'00')",
+            [desk.now.stored()],
+        )?;
+        Ok(())
+    });
+    let filled = [
+        "events",
+        "reports",
+        "certificates",
+        "batches",
+        "disclosures",
+    ];
+    for table in filled {
+        assert_ne!(
+            house.count(&format!("SELECT COUNT(*) FROM {table}")),
+            0,
+            "{table}"
+        );
+    }
+    let openings = house.count("SELECT COUNT(*) FROM openings");
+    // Three times, because what goes with something else is told of, and that goes in its turn.
+    for _ in 0..3 {
+        house.clock.advance(DAY * 101);
+        rounds(&mut house);
+    }
+    let gone = ["declared", "records", "counts", "redactions", "notices"];
+    for table in filled.into_iter().chain(gone) {
+        assert_eq!(
+            house.count(&format!("SELECT COUNT(*) FROM {table}")),
+            0,
+            "{table}"
+        );
+    }
+    for table in ["conversations", "acceptances", "consents"] {
+        assert_eq!(
+            house.count(&format!("SELECT COUNT(*) FROM {table}")),
+            1,
+            "{table}"
+        );
+    }
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM retractions"),
+        2,
+        "until the sink is asked"
+    );
+    // What opens the two tables and the redactions is public.
+    let public = house.count("SELECT COUNT(*) FROM openings");
+    assert!(public < openings && public <= 2 + 4, "{public}");
+}
