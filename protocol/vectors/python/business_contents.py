@@ -4,9 +4,10 @@ together: business-content.json.
 
 import business_ids as ids
 from broken import breakings, shape_of
-from business_shapes import CLASS_OF, CLEAR, CONTENT
+from business_said import read_said
+from business_shapes import ANYBODYS, CLASS_OF, CLEAR, CONTENT, CUSTOMERS
 from business_vectors import NOW, hx
-from ground import Refused, cbor_encode
+from ground import cbor_encode
 from plain import Book, accepts, plain
 from session import SeededDice
 
@@ -18,11 +19,7 @@ def check_content(v):
     def run():
         f = shape.decode(hx(v, "hex"))
         if v["what"] == "said":
-            clear = CLEAR.decode(hx(v, "clear"))
-            if CLASS_OF[f["what_number"]] != clear["class"] or ids.frank(f["kf"], hx(v, "hex")) != clear["frank"]:
-                raise Refused("class or C")
-            if clear["class"] == 2 and (f["template_id"], f["version"]) != (clear["template_id"], clear["version"]):
-                raise Refused("template")
+            read_said(hx(v, "hex"), hx(v, "clear"), ("customer", "business").index(v["from"]))
         if v["valid"] and (plain(f) != v["fields"] or shape.encode(f) != hx(v, "hex")):
             raise AssertionError(v["name"])
 
@@ -35,7 +32,7 @@ def contents():
     b = Book(check_content)
     head = {"sequence": 1, "milliseconds": NOW * 1000, "seen": 0, "kf": dice(32)}
     items = [{"id": f"sku-{i}", "name": f"Bread {i}", "price": [350 + i, "EUR"], "quantity": i} for i in range(30)]
-    rows = [{"id": f"row-{i}", "title": f"Row {i}", "more": "and more"} for i in range(10)]
+    rows = [{"id": f"row-{i}", "title": f"Row {i}", "description": "and more"} for i in range(10)]
     t = {"template_id": dice(16), "version": 2}
     said = {
         "text": {"text": "Grüße 😀"}, "buttons": {"text": "Which?", "choices": [{"id": "a", "title": "Yes"}, {"id": "b", "title": "ä" * 20}]},
@@ -80,20 +77,42 @@ def contents():
     bad("button's title of 21 characters", {**packed["buttons"], 6: [{0: "a", 1: "x" * 21}]})
     bad("button's id empty", {**packed["buttons"], 6: [{0: "", 1: "x"}]})
     bad("button's id of 65 bytes", {**packed["buttons"], 6: [{0: "x" * 65, 1: "x"}]})
+    bad("button's title empty", {**packed["buttons"], 6: [{0: "a", 1: ""}]})
+    bad("button's title with a right-to-left override", {**packed["buttons"], 6: [{0: "a", 1: "a\u202eb"}]})
+    bad("two buttons of one id", {**packed["buttons"], 6: [{0: "a", 1: "b"}, {0: "a", 1: "c"}]})
     row = {0: "a", 1: "Row"}
+    for why, n, what in (("row's title", 24, 1), ("row's description", 72, 2)):
+        for word, text in (("empty", ""), (f"of {n + 1} characters", "ä" * (n + 1)), ("with a line end", "a\nb"), ("with a line separator", "a\u2028b")):
+            bad(f"list: {why} {word}", {**packed["list"], 7: [{0: "One", 1: [{**row, what: text}]}]})
+    for word, text in (("empty", ""), ("of 25 characters", "x" * 25)):
+        bad(f"list: section's title {word}", {**packed["list"], 7: [{0: text, 1: [row]}]})
+    good("list: longest titles and description", "list", text="Pick", sections=[
+        {"title": "ä" * 24, "rows": [{"id": "a", "title": "ä" * 24, "description": "ä" * 72}]}])
+    bad("list: two rows of one id", {**packed["list"], 7: [{0: "One", 1: [row, row]}]})
+    bad("list: two rows of one id in two sections", {**packed["list"], 7: [{0: "One", 1: [row]}, {0: "Two", 1: [row]}]})
     bad("list without sections", {**packed["list"], 7: []})
     bad("list: section without rows", {**packed["list"], 7: [{0: "One", 1: []}]})
-    bad("list of eleven rows in one section", {**packed["list"], 7: [{0: "One", 1: [row] * 11}]})
-    bad("list of eleven rows in two sections", {**packed["list"], 7: [{0: "One", 1: [row] * 6}, {0: "Two", 1: [row] * 5}]})
-    bad("list of eleven sections", {**packed["list"], 7: [{0: "One", 1: [row]}] * 11})
-    good("list of ten sections", "list", text="Pick", sections=[{"title": "One", "rows": rows[:1]}] * 10)
+    bad("list of eleven rows in one section", {**packed["list"], 7: [{0: "One", 1: [{0: f"r{i}", 1: "R"} for i in range(11)]}]})
+    bad("list of eleven rows in two sections", {**packed["list"], 7: [
+        {0: "One", 1: [{0: f"r{i}", 1: "R"} for i in range(6)]}, {0: "Two", 1: [{0: f"s{i}", 1: "R"} for i in range(5)]}]})
+    bad("list of eleven sections", {**packed["list"], 7: [{0: "One", 1: [{0: f"r{i}", 1: "R"}]} for i in range(11)]})
+    good("list of ten sections", "list", text="Pick", sections=[{"title": "One", "rows": [r]} for r in rows])
     good("rows without their second line", "list", text="Pick", sections=[{"title": "One", "rows": [{"id": "a", "title": "Row"}]}])
     one = packed["product"][8][0]
-    bad("product: two items", {**packed["product"], 8: [one] * 2})
+    bad("product: two items", {**packed["product"], 8: [one, {**one, 0: "other"}]})
     bad("product: no item", {**packed["product"], 8: []})
     for what in ("products", "order"):
         bad(f"{what}: no item", {**packed[what], 8: []})
-        bad(f"{what}: thirty-one items", {**packed[what], 8: [one] * 31})
+        bad(f"{what}: thirty-one items", {**packed[what], 8: [{**one, 0: f"i{i}"} for i in range(31)]})
+        bad(f"{what}: two items of one id", {**packed[what], 8: [one, one]})
+    for why, n in (("quantity 2^32", {3: 2**32}), ("name empty", {1: ""}), ("name of 81 characters", {1: "x" * 81}), ("name with a tab", {1: "a\tb"})):
+        bad(f"product: {why}", {**packed["product"], 8: [{**one, **n}]})
+    good("product of the longest name and largest numbers", "product", items=[
+        {"id": "x", "name": "ä" * 80, "price": [2**64 - 1, "ZAR"], "quantity": 2**32 - 1}])
+    for a, o in ((90_000_000, 180_000_000), (-90_000_000, -180_000_000), (0, 0)):
+        good(f"location {a}, {o}", "location", place=[a, o])
+    for a, o in ((90_000_001, 0), (-90_000_001, 0), (0, 180_000_001), (0, -180_000_001), (2**63, 0)):
+        bad(f"location {a}, {o}", {**packed["location"], 12: [a, o]})
     for why, money in (("of an unknown currency", [1, "XXX"]), ("of a currency in small letters", [1, "eur"]), ("negative", [-1, "EUR"]),
                        ("without a currency", [1]), ("of three parts", [1, "EUR", 0]), ("with the currency first", ["EUR", 1])):
         bad(f"order: total {why}", {**packed["order"], 9: money})
@@ -133,14 +152,18 @@ def contents():
                          ("template without both", {**reply, 0: 2})):
         b.add(f"clear: {why}", False, what="clear", hex=cbor_encode(mapping))
 
-    def beside(name, valid, what, content=None, **clear):
+    senders = {w: ["customer", "business"] if n in ANYBODYS else ["customer"] if n in CUSTOMERS else ["business"]
+               for w, n in CONTENT.numbers.items()}
+
+    def beside(name, valid, what, content=None, sender=None, **clear):
         data = content or CONTENT.encode({**head, "what": what, **said[what]})
         n = CONTENT.numbers[what]
         f = {"class": CLASS_OF[n], "frank": ids.frank(head["kf"], data), **(t if n == 12 else {}), **clear}
-        b.add(name, valid, what="said", hex=data, fields=CONTENT.decode(data) if valid else None,
+        b.add(name, valid, what="said", **{"from": sender or senders[what][0]}, hex=data, fields=CONTENT.decode(data) if valid else None,
               clear=cbor_encode({k: f[x] for k, x in enumerate(("class", "frank", "template_id", "version")) if f.get(x) is not None}))
     for what in said:
-        beside(f"{what} with its clear part", True, what)
+        for sender in ("customer", "business"):
+            beside(f"{what} with its clear part, said by the {sender}", sender in senders[what], what, sender=sender)
         beside(f"{what} with C of another content", False, what, frank=ids.frank(head["kf"], b"another"))
         beside(f"{what} with C under another kf", False, what, frank=ids.frank(bytes(32), CONTENT.encode({**head, "what": what, **said[what]})))
         for c in {1, 2, 3} - {CLASS_OF[CONTENT.numbers[what]]}:

@@ -230,9 +230,15 @@ def frames():
     good("find: domain of 253 characters", "find", {"n": 1, "domain": "a." + "b" * 251})
     for n in (0, 20, 255):
         body(f"enrol: industry {n}", "enrol", {**packed["enrol"], 3: n})
-    for name, why in (("", "empty"), ("x" * 81, "of 81 bytes"), ("€" * 27, "of 27 characters and 81 bytes")):
+    for name, why in (("", "empty"), ("x" * 81, "of 81 characters"), ("a\nb", "with a line end"),
+                      ("a\u202eb", "with a right-to-left override"), ("a\u2028b", "with a line separator"),
+                      ("a\u200bb", "with a zero-width space"), ("\ufeffa", "with a byte order mark"),
+                      ("a\u2060b", "with a word joiner"), ("a\u200eb", "with a left-to-right mark"), ("a\0", "with a zero")):
         body(f"enrol: name {why}", "enrol", {**packed["enrol"], 1: name})
-    good("enrol: name of 80 bytes", "enrol", {**plain_samples["enrol"][0], "name": "ä" * 40})
+    good("enrol: name of 80 characters and 320 bytes", "enrol", {**plain_samples["enrol"][0], "name": "😀" * 80})
+    good("enrol: name with both joiners", "enrol", {**plain_samples["enrol"][0], "name": "a\u200cb\u200dc"})
+    for why, name in (("empty", ""), ("of 81 characters", "x" * 81), ("with a right-to-left override", "a\u202eb")):
+        body(f"enrol: provider's name {why}", "enrol", {**packed["enrol"], 4: {0: 2, 1: name}})
     for why, hosting in (("by 0", {0: 0}), ("by 4", {0: 4}), ("empty", {})):
         body(f"enrol: hosting {why}", "enrol", {**packed["enrol"], 4: hosting})
     for why, hosting in (("by a provider without a name", {0: 2}), ("by itself with a name", {0: 1, 1: "X"}),
@@ -300,6 +306,8 @@ def frames():
     body("event: sequence 0", "event", {**e, 3: 0}, assumed="a sequence begins at 1, as in section 6")
     body("event left: with a reason", "event", {**e, 17: 1})
     body("event left: with the fields of a message", "event", {**EVENT.pack(events["message"][1]), 6: 3})
+    body("event disclosed: disclosure of 1,025 bytes", "event",
+         {**EVENT.pack(events["disclosed"][0]), 13: bytes(1_025)}, assumed="what section 11.5 says in a comment is a bound")
     for n in (0, 8):
         body(f"event revoked: reason {n}", "event", {**e, 6: 8, 17: n})
     body("event began: region 6", "event", {**e, 6: 2, 10: [], 14: 6})

@@ -2,7 +2,7 @@
 
 import hmac
 
-from ground import BUSINESS, H, LP, Refused, Shape, label, u64, want_bytes
+from ground import BUSINESS, H, LP, Shape, label, u64, want_bytes
 from proof import sign, verify
 
 SIGNED = Shape((0, "bytes", want_bytes(), True), (1, "signature", want_bytes(64), True))
@@ -81,10 +81,3 @@ def frank(kf, content):
 def mark(frank_key, C, conversation, direction, seconds):
     return mac(frank_key, "frank mark", C, conversation, bytes([direction]), u64(seconds))
 
-
-def check_report(frank_key, content, kf, C, marked, conversation, direction, seconds):
-    """B-19: mark and C over exactly the bytes shown."""
-    if not hmac.compare_digest(frank(kf, content), C):
-        raise Refused("C")
-    if not hmac.compare_digest(mark(frank_key, C, conversation, direction, seconds), marked):
-        raise Refused("mark")

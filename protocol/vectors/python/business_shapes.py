@@ -4,6 +4,7 @@ Checks that go beyond one body (signatures, proofs, dates) are elsewhere.
 """
 
 import re
+import unicodedata
 
 import ground
 from ground import (
@@ -35,6 +36,18 @@ def ascending(each, least, most):
     return ordered
 
 
+def want_name(most, least=1):
+    """A text of so many characters (Unicode scalar values), none that deceives (B-26)."""
+    def check(v):
+        if type(v) is not str or not least <= len(v) <= most:
+            raise Refused("not a text of that many characters")
+        for ch in v:
+            if unicodedata.category(ch) in ("Cc", "Cf", "Zl", "Zp") and ch not in "\u200c\u200d":
+                raise Refused("a character that deceives")
+        return v
+    return check
+
+
 # ---------------------------------------------------------------- 11.3
 
 
@@ -48,9 +61,9 @@ class Hosting(Shape):
         return out
 
 
-HOSTING = Hosting((0, "by", want_uint(4, 1), True), (1, "name", TEXT, False))
+HOSTING = Hosting((0, "by", want_uint(4, 1), True), (1, "name", want_name(80), False))
 CERTIFICATE = Shape(
-    (0, "serial", UINT, True), (1, "business_id", B32, True), (2, "key", B32, True), (3, "name", want_text(1, 80), True),
+    (0, "serial", UINT, True), (1, "business_id", B32, True), (2, "key", B32, True), (3, "name", want_name(80), True),
     (4, "domain", want_domain, True), (5, "industry", INDUSTRY, True), (6, "hosting", HOSTING, True),
     (7, "endpoint", B64, True), (8, "not_before", UINT, True), (9, "not_after", UINT, True),
     (10, "revocations", UINT, True))
@@ -101,17 +114,7 @@ CLEAR = Clear((0, "class", CLASS, True), (1, "frank", B32, True), (2, "template_
               (3, "version", UINT, False))
 
 ID = want_text(1, 64)
-SAID = want_text(0, 4_096)
 SHORT_CODE = re.compile(r"[0-9BCDFGHJKLMNPQRSTVWXZ]{4,10}", re.ASCII)
-
-
-def want_characters(most, least=0):
-    """A text of so many characters (Unicode scalar values)."""
-    def check(v):
-        if type(v) is not str or not least <= len(v) <= most:
-            raise Refused("not a text of that many characters")
-        return v
-    return check
 
 
 def want_short_code(v):
@@ -139,10 +142,31 @@ def want_parameter(v):
     return [v[0], PARAMETERS[v[0]](v[1])]
 
 
-CHOICE = Shape((0, "id", ID, True), (1, "title", want_characters(20), True))
-ROW = Shape((0, "id", ID, True), (1, "title", TEXT, True), (2, "more", TEXT, False))
-SECTION = Shape((0, "title", TEXT, True), (1, "rows", list_of(ROW, 1, 10), True))
-ITEM = Shape((0, "id", ID, True), (1, "name", TEXT, True), (2, "price", MONEY, True), (3, "quantity", UINT, True))
+CHOICE = Shape((0, "id", ID, True), (1, "title", want_name(20), True))
+ROW = Shape((0, "id", ID, True), (1, "title", want_name(24), True), (2, "description", want_name(72), False))
+SECTION = Shape((0, "title", want_name(24), True), (1, "rows", list_of(ROW, 1, 10), True))
+ITEM = Shape((0, "id", ID, True), (1, "name", want_name(80), True), (2, "price", MONEY, True),
+             (3, "quantity", want_uint(1 << 32), True))
+
+
+def once(check, ids):
+    """No id twice in one message."""
+    def distinct(v):
+        out = check(v)
+        seen = ids(out)
+        if len(set(seen)) != len(seen):
+            raise Refused("an id twice")
+        return out
+    distinct.shape = check.shape
+    return distinct
+
+
+def own_ids(things):
+    return [x["id"] for x in things]
+
+
+def items(most):
+    return 8, "items", once(list_of(ITEM, 1, most), own_ids), True
 
 
 def sections():
@@ -154,7 +178,7 @@ def sections():
             raise Refused("more than ten rows in all")
         return out
     at_most_ten.shape = SECTION
-    return at_most_ten
+    return once(at_most_ten, lambda found: [r["id"] for s in found for r in s["rows"]])
 
 
 def text(required=True, least=0):
@@ -163,14 +187,14 @@ def text(required=True, least=0):
 
 WHATS = {
     1: ("text", (text(least=1),)),
-    2: ("buttons", (text(), (6, "choices", list_of(CHOICE, 1, 3), True))),
+    2: ("buttons", (text(), (6, "choices", once(list_of(CHOICE, 1, 3), own_ids), True))),
     3: ("list", (text(), (7, "sections", sections(), True))),
-    4: ("product", ((8, "items", list_of(ITEM, 1, 1), True),)),
-    5: ("products", (text(), (8, "items", list_of(ITEM, 1, 30), True))),
-    6: ("order", ((8, "items", list_of(ITEM, 1, 30), True), (9, "total", MONEY, True))),
+    4: ("product", (items(1),)),
+    5: ("products", (text(), items(30))),
+    6: ("order", (items(30), (9, "total", MONEY, True))),
     7: ("chosen", ((10, "id", ID, True), (11, "message", SEQUENCE, True))),
     8: ("ask-location", (text(),)),
-    9: ("location", ((12, "place", pair(want_int(), want_int()), True),)),
+    9: ("location", ((12, "place", pair(want_int(-90_000_000, 90_000_000), want_int(-180_000_000, 180_000_000)), True),)),
     10: ("hand-off", (text(False), (13, "turn", want_uint(4, 1), True))),
     11: ("agent", ()),
     12: ("template", ((14, "template_id", B16, True), (15, "version", UINT, True),
@@ -178,6 +202,7 @@ WHATS = {
     13: ("read", ((17, "up_to", SEQUENCE, True),)),
     14: ("typing", ()),
 }
+CUSTOMERS, ANYBODYS = {6, 7, 9, 11}, {1, 13, 14}       # B-18; all else is the business's
 CLASS_OF = {n: TEMPLATE if n == 12 else CONTROL if n > 12 else REPLY for n in WHATS}
 CONTENT = Kinds(4, "what_number", "what", (
     (0, "sequence", SEQUENCE, True), (1, "milliseconds", UINT, True), (2, "seen", UINT, True), (3, "kf", B32, True)), WHATS)
@@ -189,13 +214,13 @@ CATEGORIES = ascending(CATEGORY, 0, 3)
 APPROVED = Shape((0, "bytes", BSTR, True), (1, "business_id", B32, True), (2, "signature", B64, True))
 STATED = Shape((0, "template_id", B16, True), (1, "state", STATE, True), (2, "reason", REASON, False),
                (3, "seconds", UINT, False))
-ERASURE = Shape((0, "conversation", B32, True), (1, "seconds", UINT, True), (2, "entries", ascending(UINT, 0, 10_000), True))
+ERASURE = Shape((0, "conversation", B32, True), (1, "seconds", UINT, True), (2, "entries", ascending(UINT, 0, 7_000), True))
 EVENTS = {
     1: ("message", ((7, "clear", CLEAR, True), (8, "envelope", ENVELOPE, True), (9, "mark", B32, True))),
     2: ("began", ((10, "categories", CATEGORIES, True), (14, "region", want_uint(6), False))),
     3: ("left", ()),
     4: ("opted", ((11, "category", CATEGORY, True), (12, "in", want_bool, True))),
-    5: ("disclosed", ((13, "disclosure", BSTR, True), (15, "proven", PROVEN, True))),
+    5: ("disclosed", ((13, "disclosure", want_bytes_from(0, 1_024), True), (15, "proven", PROVEN, True))),
     6: ("withdrawn", ((16, "message", B16, True), (17, "reason", REASON, True))),
     7: ("suspended", ((17, "reason", REASON, True),)),
     8: ("revoked", ((17, "reason", REASON, True),)),

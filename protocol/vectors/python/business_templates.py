@@ -1,7 +1,7 @@
 """Templates (SPEC 11.6, 11.9): their bytes, lint, parameters; vectors of business-templates.json.
 
-Lint rules 11, 12 and 18 have no wording that a program could follow: they are left
-out here, and "lint" of a vector lists the broken ones of all others.
+Lint rules 12 and 18 have no wording that a program could follow: they are left out
+here, and "lint" of a vector lists the broken ones of all others.
 """
 
 import re
@@ -14,13 +14,13 @@ from session import SeededDice
 
 MARKETING, UTILITY, AUTHENTICATION = 1, 2, 3
 REFUSING = {1, 2, 3, 4, 5, 6, 9, 10, 15, 16}
-UNTRIED = {11, 12, 18}
+MOST = 16_384
 # Bounds that lint rules have numbers for are not part of the shape: 3, 15 and 16 could never be told else.
 SLOT = Shape((0, "type", want_uint(6, 1), True), (1, "options", want_list(TEXT, 0, 1 << 16), False))
 TEMPLATE = Shape(
     (0, "name", TEXT, True), (1, "version", UINT, True), (2, "language", TEXT, True), (3, "category", CATEGORY, True),
     (4, "header", TEXT, False), (5, "body", TEXT, True), (6, "footer", TEXT, False),
-    (7, "buttons", want_list(TEXT, 0, 1 << 16), True), (8, "slots", list_of(SLOT, 0, 16), True))
+    (7, "buttons", want_list(TEXT, 0, 1 << 16), True), (8, "slots", list_of(SLOT, 0, 1 << 16), True))
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 LINK = re.compile(r"://|www\.|\.[a-z]{2,}/", re.IGNORECASE)
 BARRED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -37,15 +37,16 @@ def lint(f):
     code = any(s["type"] == CODE for s in slots)
     broken = {
         1: not 1 <= len(body) <= 1_024,
-        2: any(len(t) > 60 for t in around),
+        2: any(not 1 <= len(t) <= 60 for t in around),
         3: len(buttons) > 3,
         4: any(not 1 <= len(t) <= 20 for t in buttons),
-        5: set(PLACEHOLDER.findall(body)) != wanted or "{{" in whole or "}}" in whole,
+        5: len(slots) > 16 or set(PLACEHOLDER.findall(body)) != wanted or "{{" in whole or "}}" in whole,
         6: any("{{" in t or "}}" in t for t in around + buttons + options),
         7: bool(re.search(r"\}\}\s*\{\{", body)),
         8: body.startswith("{{") or body.endswith("}}"),
         9: any(LINK.search(t) for t in texts),
         10: any(BARRED.search(t) for t in texts),
+        11: sum(w.isupper() for t in texts for w in re.findall(r"[^\W\d_]{4,}", t)) >= 4,
         13: code and f["category"] == MARKETING,
         14: any(re.search("[0-9]{5}", t) for t in texts),
         15: any((s["type"] == OPTION) != ("options" in s) for s in slots)
@@ -60,6 +61,8 @@ def lint(f):
 
 def submit(data):
     """The fields and what lint says; Refused when the submission is refused."""
+    if len(data) > MOST:
+        raise Refused("template too long")
     f = TEMPLATE.decode(data)
     found = lint(f)
     if REFUSING & set(found):
@@ -138,6 +141,10 @@ def templates():
     add("1: body empty", [1], body="", slots=[])
     add("1: body of 1,025 characters", [1], body="x" * 1_025, slots=[])
     add("2: header of 61 characters", [2], header="x" * 61)
+    add("2: header empty", [2], header="")
+    add("2: footer empty", [2], footer="", **plain_text)
+    add("5: seventeen slots", [5], body="a {{1}} " + " ".join(f"b {{{{{i}}}}}" for i in range(2, 18)) + ".",
+        slots=[{"type": 3}] * 17)
     add("2: footer of 61 characters", [2], footer="x" * 61)
     add("3: four buttons", [3], buttons=["a", "b", "c", "d"])
     add("4: button empty", [4], buttons=[""])
@@ -173,6 +180,12 @@ def templates():
     for why, ch in (("right-to-left mark", "\u200f"), ("left-to-right mark", "\u200e"), ("Arabic letter mark", "\u061c")):
         assumed("the three marks are bidirectional controls (Unicode Bidi_Control)", f"10: {why} in the body", [10],
                 body=f"We are{ch}open.", slots=[])
+    assumed("words in capitals are counted over all texts; a word is a run of letters, and all of its letters are capitals",
+            "11: four words of four capitals", [11], body="OPEN TODAY COME HERE now.", slots=[])
+    assumed("three words in capitals, or shorter ones, are not shouted", "three words of four capitals", body="OPEN TODAY COME to me.",
+            slots=[])
+    assumed("three words in capitals, or shorter ones, are not shouted", "words of three capitals", body="THE BIG ONE FOR YOU ALL.",
+            slots=[])
     add("13: short code in marketing", [13], category=MARKETING, body="Say {{1}} to win.", slots=[{"type": 5}])
     add("14: five digits", [14], body="Call 12345 now.", slots=[])
     add("14: five digits in a footer", [14], footer="12345", **plain_text)
@@ -200,7 +213,7 @@ def templates():
     for why, data in breakings(TEMPLATE, full):
         b.add(f"no template: {why}", False, what="template", hex=data, fields=None, lint=None)
     for why, mapping in (("category 0", {3: 0}), ("category 4", {3: 4}), ("slot of type 0", {8: [{0: 0}]}), ("slot of type 6", {8: [{0: 6}]}),
-                         ("seventeen slots", {8: [{0: 3}] * 17}), ("a button as bytes", {7: [b"x"]})):
+                         ("a button as bytes", {7: [b"x"]})):
         b.add(f"no template: {why}", False, what="template", hex=cbor_encode({**full, **mapping}), fields=None, lint=None)
     b.add("no template: random bytes", False, what="template", hex=dice(40), fields=None, lint=None)
 

@@ -6,7 +6,8 @@ import business_ids as ids
 import ground
 import proof
 from broken import breakings
-from business_shapes import APPROVED, CERTIFICATE, CONTENT, ERASURE, REVOCATION
+from business_said import check_report
+from business_shapes import APPROVED, CERTIFICATE, CLEAR, CONTENT, ERASURE, REVOCATION
 from ground import (
     BUSINESS, BUSINESS_LINK, H, LP, Refused, cbor_encode, derive, label, u64)
 from plain import SMALL_ED, Book, accepts, flip, high_s, plain
@@ -153,8 +154,7 @@ def check_proof(v):
             expect("C", ids.frank(hx(v, "kf"), hx(v, "content")))
             expect("mark", ids.mark(hx(v, "frank_key"), hx(v, "C"), hx(v, "conversation"), v["direction"], v["seconds"]))
         elif what == "report":
-            ids.check_report(*(hx(v, k) for k in ("frank_key", "content", "kf", "C", "mark", "conversation")),
-                             v["direction"], v["seconds"])
+            check_report(*(hx(v, k) for k in ("frank_key", "content", "kf", "clear", "mark", "conversation")), v["seconds"])
         else:
             raise AssertionError(f"unknown: {what}")
 
@@ -256,7 +256,7 @@ def proofs():
         ("key is another one", {2: ed_public(dice(32))}, {}),
         ("business id is the account key itself", {1: account}, {}),
         ("another domain", {4: "butcher.example"}, {}), ("a domain below the one asked for", {4: "a." + domain}, {}),
-        ("industry 0", {5: 0}, {}), ("industry 20", {5: 20}, {}), ("name empty", {3: ""}, {}), ("name of 81 bytes", {3: "x" * 81}, {}),
+        ("industry 0", {5: 0}, {}), ("industry 20", {5: 20}, {}), ("name empty", {3: ""}, {}), ("name of 81 characters", {3: "ä" * 81}, {}), ("name with a left-to-right isolate", {3: "a\u2066b"}, {}),
         ("hosting 4", {6: {0: 4}}, {}), ("domain without a dot", {4: "bakery"}, {"domain": "bakery"}),
         ("hosting by a provider without a name", {6: {0: 2}}, {"assumed": "the name stands exactly with a named provider"}),
         ("hosting by itself with a name", {6: {0: 1, 1: "X"}}, {"assumed": "the name stands exactly with a named provider"}),
@@ -276,10 +276,12 @@ def proofs():
     add_signed(b, dice, "revocation", REVOCATION, revocation, seed, {}, [
         ("sequence 0", {0: 0}, {"assumed": "revocations count from 1"}), ("reason 0", {2: 0}, {}), ("reason 8", {2: 8}, {})])
     erasure = {"conversation": dice(32), "seconds": NOW, "entries": [0, 5, 2**40]}
-    up = {"assumed": "the entries are strictly ascending"}
     add_signed(b, dice, "erasure", ERASURE, erasure, seed, {}, [
-        ("10,001 entries", {2: list(range(10_001))}, {}), ("entries descending", {2: [5, 4]}, up),
-        ("entry twice", {2: [5, 5]}, up)])
+        ("7,001 entries", {2: list(range(7_001))}, {}), ("entries descending", {2: [5, 4]}, {}),
+        ("entry twice", {2: [5, 5]}, {})])
+    raw = ERASURE.encode({**erasure, "entries": list(range(7_000))})
+    b.add("erasure of 7,000 entries", True, what="erasure", business_key=business_key, business_seed=seed,
+          signed=ids.make_signed("erasure", raw, seed), fields=ERASURE.decode(raw))
 
     # Approval.
     template = dice(90)
@@ -305,29 +307,45 @@ def proofs():
     no("without its signature", cbor_encode({0: template, 1: business}))
 
     # Franking and reports.
-    frank_key, conversation = dice(32), dice(32)
-    for direction, word in ((0, "customer"), (1, "business")):
-        kf = dice(32)
-        content = CONTENT.encode({"what": "text", "sequence": 1, "milliseconds": NOW * 1000, "seen": 0, "kf": kf, "text": "hello"})
-        C = ids.frank(kf, content)
-        marked = ids.mark(frank_key, C, conversation, direction, NOW)
-        f = {"frank_key": frank_key, "content": content, "kf": kf, "C": C, "mark": marked, "conversation": conversation,
-             "direction": direction, "seconds": NOW}
-        b.add(f"frank and mark of what the {word} said", True, what="frank", **f)
-        b.add(f"report of what the {word} said", True, what="report", **f)
+    frank_key, conversation, kf = dice(32), dice(32), dice(32)
 
-        def lie(name, **changed):
-            b.add(f"report of what the {word} said: {name}", False, what="report", **{**f, **changed})
-        for k in ("content", "kf", "C", "mark", "conversation", "frank_key"):
-            lie(f"one bit of {k}", **{k: flip(f[k], len(f[k]) - 1)})
-        lie("another time", seconds=NOW + 1)
-        lie("another direction", direction=1 - direction)
-        lie("a byte after the content", content=content + b"\x00")
-        lie("C and kf made for other content", **{"content": content[:-1] + b"!", "C": ids.frank(kf, content[:-1] + b"!")})
-        lie("mark under the label frank", mark=ids.mac(
-            frank_key, "frank", C, conversation, bytes([direction]), u64(NOW)))
-        lie("mark over parts joined without lengths", mark=ids.mac(
-            frank_key, "frank mark", C + conversation + bytes([direction]) + u64(NOW)))
+    def said(what="text", **fields):
+        return CONTENT.encode({"what": what, "sequence": 1, "milliseconds": NOW * 1000, "seen": 0, "kf": kf, **fields})
+    content = said(text="hello")
+    C = ids.frank(kf, content)
+    for direction, word in ((0, "customer"), (1, "business")):
+        b.add(f"frank and mark of what the {word} said", True, what="frank", frank_key=frank_key, content=content, kf=kf,
+              C=C, mark=ids.mark(frank_key, C, conversation, direction, NOW), conversation=conversation,
+              direction=direction, seconds=NOW)
+
+    def report(name, valid, content=content, key=kf, clear=None, C=None, direction=1, marked=None, **changed):
+        C = C or ids.frank(key, content)
+        f = {"frank_key": frank_key, "content": content, "kf": key, "clear": CLEAR.encode({"class": 1, **(clear or {}), "frank": C}),
+             "mark": marked or ids.mark(frank_key, C, conversation, direction, NOW), "conversation": conversation,
+             "seconds": NOW, **changed}
+        b.add(f"report: {name}", valid, what="report", **f)
+    t = {"template_id": dice(16), "version": 2}
+    by_template, buttons = said("template", **t, parameters=[]), said("buttons", text="?", choices=[{"id": "a", "title": "A"}])
+    report("a text", True)
+    report("buttons", True, buttons)
+    report("a template", True, by_template, clear={"class": 2, **t})
+    for k, value in (("content", content), ("kf", kf), ("conversation", conversation), ("frank_key", frank_key)):
+        report(f"one bit of {k}", False, C=C, **{"key" if k == "kf" else k: flip(value, len(value) - 1)})
+    report("one bit of the mark", False, marked=flip(ids.mark(frank_key, C, conversation, 1, NOW), 0))
+    report("one bit of C", False, C=flip(C, 0), marked=ids.mark(frank_key, C, conversation, 1, NOW))
+    report("another time", False, seconds=NOW + 1)
+    report("what the customer said: mark of the other direction", False, direction=0)
+    report("content that is not one, C and mark fit", False, content + b"\x00")
+    report("kf that is not the content's own, C and mark fit", False, key=dice(32))
+    report("class control, C and mark fit", False, clear={"class": 3})
+    report("class template, C and mark fit", False, clear={"class": 2, **t})
+    report("another template id, C and mark fit", False, by_template, clear={"class": 2, **t, "template_id": dice(16)})
+    report("another version, C and mark fit", False, by_template, clear={"class": 2, **t, "version": 3})
+    report("what only a customer says, C and mark fit", False, said("agent"))
+    mark = ids.mac(frank_key, "frank", C, conversation, b"\x01", u64(NOW))
+    report("mark under the label frank", False, marked=mark)
+    mark = ids.mac(frank_key, "frank mark", C + conversation + b"\x01" + u64(NOW))
+    report("mark over parts joined without lengths", False, marked=mark)
     return b.vectors
 
 

@@ -8,10 +8,11 @@ import peer
 from business_ids import SIGNED
 from business_shapes import (
     APPROVED, B16, B32, B64, BSTR, BUSINESS_ROLE, CATEGORIES, CATEGORY, CLEAR, CUSTOMER, ENVELOPE, EVENT, GUEST, HASHES,
-    HOSTING, INDUSTRY, N, PROVEN, REASON, RECORD, RIGHTS, ROLE, SEALED, SEQUENCE, STATE, STATED, UINT, WHY)
+    HOSTING, INDUSTRY, N, PROVEN, REASON, RECORD, RIGHTS, ROLE, SEALED, SEQUENCE, STATE, STATED, UINT, WHY,
+    want_name)
 from ground import (
     BUSINESS, Close, MALFORMED, Refused, Shape, WRONG_DOOR, frame, list_of, unframe, want_bool, want_domain,
-    want_list, want_text)
+    want_list)
 from policy_domain import want_declared
 
 C2R, R2C = "c2r", "r2c"
@@ -58,7 +59,7 @@ FRAMES = {
     0x0118: ("consistency", C2R, ANY, Shape(N, one("old", UINT), (2, "new", UINT, True))),
     0x0119: ("consistent", R2C, ANY, Shape(N, one("note", BSTR), (2, "hashes", HASHES, True))),
     0x0120: ("enrol", C2R, (BUSINESS_ROLE,), Shape(
-        N, one("name", want_text(1, 80)), (2, "domain", want_domain, True), (3, "industry", INDUSTRY, True),
+        N, one("name", want_name(80)), (2, "domain", want_domain, True), (3, "industry", INDUSTRY, True),
         (4, "hosting", HOSTING, True), (5, "endpoint", B64, True))),
     0x0121: ("shelve", C2R, (BUSINESS_ROLE,), Shape(
         N, one("clear_shelf", want_bool), (2, "one_time", want_list(SEALED, 0, 32), True),

@@ -19,6 +19,7 @@ import business_frames
 import business_templates
 import business_vectors
 import channel
+import ledger_vectors
 import plain
 import proof
 from session import SeededDice
@@ -27,7 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def checkers():
-    """One for each file; that of a conversation remembers what came before."""
+    """One for each file; those of a conversation and the ledger remember what came before."""
     return {
         "cbor": plain.check_cbor,
         "frames": plain.check_frame,
@@ -42,6 +43,7 @@ def checkers():
         "business-proofs": business_vectors.check_proof,
         "business-content": business_contents.check_content,
         "business-templates": business_templates.check_template,
+        "ledger": ledger_vectors.Checker(),
     }
 
 

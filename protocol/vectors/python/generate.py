@@ -33,10 +33,21 @@ business-proofs     what: business id, conversation id, template id, login, cert
                     revocation, erasure, approval, frank, report; inputs and outputs. `signed`
                     is the map with bytes and signature in its encoding.
 business-content    what "content" or "clear": hex; fields for a valid one. what "said": a
-                    content and the clear part (clear) that came with it: class, C, template.
+                    content and the clear part (clear) that came with it from customer or business
 business-templates  what "template": hex of what is submitted, fields, lint: every broken rule but
-                    11, 12 and 18; null for what does not decode. Valid: the submission is not
-                    refused. what "parameters": for the template in hex.
+                    12 and 18; null for what does not decode. Valid: the submission is not
+                    refused. what "parameters": CBOR of those for the template in hex.
+
+ledger              by "what":
+  entry, opened entry, raw entry, node, tree   13.2: from payload and salt; whether an entry is
+              made of them; an entry as it stands in the log; roots of the first 0, 1, … entries.
+  checkpoint  a note under origin and key; size and root for a valid one.
+  inclusion, consistency   index or old, size or new, hashes, and what they must lead to.
+  proven      hex under origin and key; payload.
+  memory      remembered and shown notes, proof (null: none shown); fork: its kind, or null.
+  path, tile  a path in a log of that size: [level (null: entries), number, width]; the body.
+              Entry i of that log is 0x01 ‖ SHA-256(u64(i)).
+  opening, inclusion body, consistency body, proven body, redaction, fork   hex; fields.
 
 A vector with "assumed" rests on what that sentence says and the page does not.
 
@@ -55,6 +66,7 @@ import business_templates
 import business_vectors
 import channel
 import channel_business
+import ledger_vectors
 import plain
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -74,6 +86,7 @@ def sections():
     yield "business-proofs", business_vectors.proofs
     yield "business-content", business_contents.contents
     yield "business-templates", business_templates.templates
+    yield "ledger", ledger_vectors.vectors
 
 
 def main():

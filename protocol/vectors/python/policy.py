@@ -9,7 +9,7 @@ from policy_domain import (
     BASIS, CONSENT, FIELD, HOUR, KNOWN, LEGAL, NECESSARY, PRECISION, PURPOSE, RECIPIENT, ROWS, check_value, place,
     round_time, round_value, subject, want_row)
 
-CELLS, MOST_TABLE, MOST_CONSENT = 3_150, 60_000, 2_048
+CELLS, MOST_TABLE, MOST_CONSENT = 3_150, 40_000, 2_048
 NO_REFUSAL, OBJECTION, GPC = 0, 1, 2
 UNKNOWN = 0
 B16, B32, SECONDS = want_bytes(16), want_bytes(32), want_uint()
