@@ -2,6 +2,14 @@
 //! customers with keys.
 //! Knows: everything, as tests do.
 
+mod date;
+mod doors;
+mod exporter;
+
+pub(crate) use doors::{leaves, operator_of, says};
+pub(crate) use exporter::records;
+
+use self::date::date;
 use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -307,46 +315,6 @@ impl House {
         self.does(move |desk| rights::erase(desk, &conversation, &rights))
     }
 
-    pub(crate) fn claim(&mut self, sink: &str, recipient: Recipient, most: usize) -> Claim {
-        let claimant = Claimant {
-            sink: sink.to_owned(),
-            recipient,
-            most,
-        };
-        let origin = self.shared.tools.settings.origin.clone();
-        self.does(move |desk| claim(desk, &claimant, &origin))
-    }
-
-    /// The parent's sink claims everything.
-    pub(crate) fn parent(&mut self) -> Option<BatchId> {
-        match self.claim("parent", Recipient::Parent, 2_000) {
-            Claim::Fresh(batch) | Claim::Offered(batch) => Some(batch),
-            Claim::Idle | Claim::Aborted(_) => None,
-            Claim::Strange => panic!("the sink is known"),
-        }
-    }
-
-    pub(crate) fn close(&mut self, batch: BatchId, outcome: Outcome) -> bool {
-        self.does(move |desk| close(desk, &batch, outcome))
-    }
-
-    /// What the exporter is offered, as bytes.
-    pub(crate) fn frame(&self, batch: BatchId) -> Option<Vec<u8>> {
-        self.rows(|rows| batch::frame(rows, &batch).unwrap())
-    }
-
-    /// What the exporter is offered, proven as it does.
-    pub(crate) fn offered(&self, batch: BatchId) -> ProvenBatch {
-        let frame = self.frame(batch).unwrap();
-        let (head, body) = frame.split_first_chunk().unwrap();
-        let FromRelay::Batch(batch) = FromRelay::decode(&Head::parse(head).unwrap(), body).unwrap()
-        else {
-            panic!("a batch");
-        };
-        let batch: Batch = batch;
-        batch.verify(&self.operator()).unwrap()
-    }
-
     /// The process ended, and begins again with what is on disk.
     pub(crate) fn restart(self, place: &Place) -> Self {
         let (wall, starts) = (self.clock.wall(), self.starts);
@@ -355,59 +323,6 @@ impl House {
         house.clock.set_wall(wall);
         house
     }
-}
-
-impl House {
-    /// The same behind a writer's thread, as doors and the exporter find it.
-    pub(crate) fn into_wing(self) -> Arc<Wing> {
-        let fate = Arc::new(Fate::new(|_| {}));
-        let writer = Writer::spawn(self.scribe, Bounds::default(), |_| {}).unwrap();
-        let wing = Arc::new(self.shared.into_wing(writer.submitter(), fate));
-        // The thread ends with the process of the test.
-        std::mem::drop(std::thread::spawn(move || {
-            let _writer = writer;
-            std::thread::park();
-        }));
-        wing
-    }
-}
-
-pub(crate) fn operator_of(wing: &Wing) -> Operator {
-    let origin = wing.settings.origin.clone();
-    Operator::new(origin, wing.keys.business().public())
-}
-
-pub(crate) async fn says(wing: &Wing, customer: &Customer) {
-    let conversation = customer.conversation();
-    let said = wing.judge(0, move |desk| {
-        saved(desk, &conversation, |desk, conversation| {
-            sharing::said(desk, conversation, Observed::default())
-        })
-    });
-    said.await.unwrap().unwrap();
-}
-
-pub(crate) async fn leaves(wing: &Wing, customer: &Customer) -> Barred {
-    let conversation = customer.conversation();
-    let barred = wing.judge(0, move |desk| {
-        claims::bar(desk, Bar::Conversation(&conversation))
-    });
-    barred.await.unwrap().unwrap()
-}
-
-/// The record keys in a frame.
-pub(crate) fn records(frame: &[u8], operator: &Operator) -> Vec<RecordKey> {
-    let (head, body) = frame.split_first_chunk().unwrap();
-    let FromRelay::Batch(batch) = FromRelay::decode(&Head::parse(head).unwrap(), body).unwrap()
-    else {
-        panic!("a batch");
-    };
-    let batch = batch.verify(operator).unwrap();
-    batch
-        .records()
-        .iter()
-        .map(|record| record.record().key)
-        .collect()
 }
 
 pub(crate) fn row(field: Field, recipient: Recipient, purpose: Purpose) -> Row {
@@ -453,36 +368,4 @@ fn conversation(party: &Party, rights: RightsKey) -> Conversation {
         mail_business: 0,
         speech: Default::default(),
     }
-}
-
-/// `2026-07-02`, of a day counted from 1970.
-fn date(day: u64) -> String {
-    let (mut year, mut left) = (1970, day);
-    let leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
-    while left >= 365 + u64::from(leap(year)) {
-        left -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let months = [
-        31,
-        28 + u64::from(leap(year)),
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
-    let mut month = 0;
-    while left >= months[month] {
-        left -= months[month];
-        month += 1;
-    }
-    format!("{year}-{:02}-{:02}", month + 1, left + 1)
 }
