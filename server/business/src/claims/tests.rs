@@ -7,6 +7,7 @@ mod ageing;
 mod closing;
 mod exporter;
 mod interleavings;
+mod operator;
 mod publishing;
 mod receipts;
 mod residue;
