@@ -57,6 +57,9 @@ pub(crate) struct Memory {
     /// Above every place of an event that was given out since the start. Never given out again, so
     /// that a late acknowledgement can delete nothing that came later.
     pub(crate) next_place: i64,
+    /// Above every number of a conversation that was given out since the start. Never given out again,
+    /// so that nobody who is still connected reads for a conversation that came later.
+    pub(crate) next_conversation: i64,
     /// Every table that was published, and what was worked out of them.
     pub(crate) policies: Policies,
     /// When chores looked last.
@@ -77,6 +80,7 @@ impl Memory {
     pub(crate) fn over(connection: &Connection, keys: &OperatorKeys) -> Result<Self, StoreError> {
         Ok(Self {
             next_place: talk::last_place(connection)? + 1,
+            next_conversation: talk::last_number(connection)? + 1,
             policies: Policies::read(connection, &keys.business().public())?,
             chores: chores::Due::default(),
             // Signed again with the first group: what a crash left unsigned is signed then.

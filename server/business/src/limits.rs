@@ -30,6 +30,9 @@ pub(crate) const SPARE: u64 = 1 << 20;
 /// How often a connection looks whether its peer has fallen silent. (P-3)
 pub(crate) const LOOK_FOR_SILENCE: Duration = Duration::from_secs(10);
 
+/// How long after the writer was too busy for it an acknowledgement is handed in again.
+pub(crate) const ACK_AGAIN: Duration = Duration::from_millis(250);
+
 /// How often the wing looks for something to do, and writes down how late it is.
 pub(crate) const BEAT: Duration = Duration::from_secs(10);
 

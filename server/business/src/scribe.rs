@@ -175,9 +175,11 @@ impl Scribe {
 
     /// The transaction did not happen: what was remembered of it is forgotten.
     fn undo(&mut self) -> Result<(), StoreError> {
-        let next = self.memory.next_place;
+        let before = &self.memory;
+        let (place, conversation) = (before.next_place, before.next_conversation);
         self.memory = Memory::over(&self.connection, &self.tools.keys)?;
-        self.memory.next_place = self.memory.next_place.max(next);
+        self.memory.next_place = place;
+        self.memory.next_conversation = conversation;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ mod schema;
 
 pub(crate) use begin::begin;
 pub(crate) use conversation::{
-    Conversation, State, find, find_by_pairwise, find_by_rights, try_load,
+    Conversation, State, find, find_by_pairwise, find_by_rights, last_number, try_load,
 };
 pub(crate) use end::{erase, leave};
 pub(crate) use events::{Side, acknowledge, last_place, replace, tell};

@@ -4,6 +4,7 @@
 mod world;
 
 mod begin;
+mod disk;
 mod leaving;
 mod registry;
 mod revocation;

@@ -13,10 +13,11 @@ use partywall_ground::Close;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::effects::Receiver;
-use crate::limits::{UNACKNOWLEDGED, UNACKNOWLEDGED_BYTES};
+use crate::limits::{ACK_AGAIN, UNACKNOWLEDGED, UNACKNOWLEDGED_BYTES};
 use crate::lines::{Line, Reading};
+use crate::refusal::Refusal;
 use crate::talk::{self, Letter, Room};
-use crate::wing::Wing;
+use crate::wing::{NotDone, Wing};
 
 type Page = (Vec<Letter>, bool, Option<OwnedSemaphorePermit>);
 type Paging = Pin<Box<dyn Future<Output = Option<Page>> + Send>>;
@@ -110,11 +111,7 @@ impl Delivery {
             let moved = UNACKNOWLEDGED_BYTES;
             let job =
                 wing.judge_moving(moved, move |desk| talk::acknowledge(desk, receiver, place));
-            // What could not be handed in is tried again at the next occasion.
-            self.acking = Some((
-                place,
-                Box::pin(async move { matches!(job.await, Ok(Ok(_))) }),
-            ));
+            self.acking = Some((place, Box::pin(written(job))));
         }
     }
 
@@ -169,6 +166,15 @@ impl Delivery {
             bytes: UNACKNOWLEDGED_BYTES.saturating_sub(self.bytes),
         }
     }
+}
+
+/// Whether an acknowledgement is on disk; if not, it is tried again in a while.
+async fn written(job: impl Future<Output = Result<Result<u64, Refusal>, NotDone>>) -> bool {
+    let written = matches!(job.await, Ok(Ok(_)));
+    if !written {
+        tokio::time::sleep(ACK_AGAIN).await;
+    }
+    written
 }
 
 async fn of(paging: &mut Option<Paging>) -> Option<Page> {

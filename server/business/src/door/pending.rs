@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 
 use partywall_business::answer::{Answer, Done, FromRelay};
 use partywall_business::{Number, Refusal, Rule};
@@ -75,10 +76,28 @@ impl Pending {
             return std::future::pending().await;
         };
         let reply = first.asked.as_mut().await;
+        self.pop();
+        reply
+    }
+
+    /// The answer to the first, if it is there already: a whole group is said in one write.
+    pub(super) fn ready(&mut self) -> Option<Result<Reply, End>> {
+        let first = self.waiting.front_mut()?;
+        let mut nobody = Context::from_waker(Waker::noop());
+        match first.asked.as_mut().poll(&mut nobody) {
+            Poll::Ready(reply) => {
+                self.pop();
+                Some(reply)
+            }
+            // Asked again, with somebody to wake, before anything is waited for.
+            Poll::Pending => None,
+        }
+    }
+
+    fn pop(&mut self) {
         if let Some(first) = self.waiting.pop_front() {
             self.bytes = self.bytes.saturating_sub(first.bytes);
         }
-        reply
     }
 }
 

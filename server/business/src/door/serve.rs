@@ -131,6 +131,13 @@ impl Visit {
         }
     }
 
+    fn becomes(&mut self, who: Who) {
+        self.who = who;
+        if let (Some(receiver), None) = (who.receiver(), &self.delivery) {
+            self.delivery = Some(Delivery::begin(&self.wing, receiver));
+        }
+    }
+
     fn hear(&mut self, incoming: Result<Incoming, SocketError>) -> Result<(), End> {
         let frame = match incoming {
             Ok(Incoming::Frame(frame)) => frame,
@@ -200,24 +207,32 @@ impl Visit {
     }
 }
 
+/// Says an answer, and every one behind it that is there already.
 async fn answer<S>(
     visit: &mut Visit,
     socket: &mut FrameSocket<S>,
-    reply: Result<Reply, End>,
+    first: Result<Reply, End>,
 ) -> Result<(), End>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let reply = reply?;
-    visit.wing.counters.refused.add(reply.refused.into());
-    socket.send(reply.word.encode()).await.map_err(fault)?;
-    if let Some(who) = reply.becomes {
-        visit.who = who;
-        if let (Some(receiver), None) = (who.receiver(), &visit.delivery) {
-            visit.delivery = Some(Delivery::begin(&visit.wing, receiver));
+    let mut next = Some(first);
+    while let Some(reply) = next {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(end) => {
+                let _going = socket.flush().await;
+                return Err(end);
+            }
+        };
+        visit.wing.counters.refused.add(reply.refused.into());
+        socket.feed(reply.word.encode()).await.map_err(fault)?;
+        if let Some(who) = reply.becomes {
+            visit.becomes(who);
         }
+        next = visit.pending.ready();
     }
-    Ok(())
+    socket.flush().await.map_err(fault)
 }
 
 async fn deliver<S>(wing: &Wing, socket: &mut FrameSocket<S>, news: News) -> Result<(), End>

@@ -12,11 +12,11 @@ use partywall_store::StoreError;
 use partywall_store::sql::{Connection, OptionalExtension, params};
 
 use super::{Business, Facts};
-use crate::book;
 use crate::clock::RelayTime;
 use crate::desk::Desk;
 use crate::limits::CERTIFICATE_SECONDS;
 use crate::refusal::Judged;
+use crate::{book, ledger};
 
 /// A certificate and where it stands in the ledger.
 #[derive(Clone)]
@@ -136,13 +136,11 @@ pub(super) fn revocations(rows: &Connection) -> Result<u64, StoreError> {
 }
 
 fn issue(desk: &Desk<'_>, business: &Business, facts: Facts) -> Judged<Certificate> {
-    let serial: i64 = desk
-        .tx
-        .prepare_cached("SELECT COALESCE(MAX(serial), 0) + 1 FROM certificates")?
-        .query_row([], |row| row.get(0))?;
+    // Where it will stand in the ledger: never the same twice, whatever is deleted.
+    let serial = ledger::size(desk.tx).map_err(book::fault)?.value() + 1;
     let now = desk.now.seconds();
     let says = Certified {
-        serial: Serial::new(serial.unsigned_abs()),
+        serial: Serial::new(serial),
         business: business.id,
         account: business.account,
         name: facts.name,

@@ -24,6 +24,9 @@ pub(crate) fn begin(
     begin: &Begin,
 ) -> Judged<(ConversationId, Barred)> {
     let business = registry::find(desk.tx, &begin.business)?.ok_or(Rule::NoSuchBusiness)?;
+    if business.revoked {
+        return Err(Rule::Revoked.into());
+    }
     let party = Party {
         business: begin.business,
         pairwise: *pairwise,

@@ -82,11 +82,12 @@ impl Conversation {
     }
 
     /// Writes it down for the first time; its number.
-    pub(crate) fn insert(&self, desk: &Desk<'_>) -> Judged<i64> {
+    pub(crate) fn insert(&self, desk: &mut Desk<'_>) -> Judged<i64> {
+        let number = desk.memory.next_conversation;
         desk.tx
             .prepare_cached(
-                "INSERT INTO conversations (id, business, pairwise, rights, begun, state, opted, began, speech)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO conversations (id, business, pairwise, rights, begun, state, opted, began, speech,
+                 conversation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 self.id.as_bytes(),
@@ -97,9 +98,11 @@ impl Conversation {
                 state_code(self.state),
                 bits(&self.opted),
                 desk.now.stored(),
-                self.speech.stored()
+                self.speech.stored(),
+                number
             ])?;
-        Ok(desk.tx.last_insert_rowid())
+        desk.memory.next_conversation = number + 1;
+        Ok(number)
     }
 }
 
@@ -136,6 +139,12 @@ pub(crate) fn find_by_rights(
 ) -> Result<Option<Conversation>, StoreError> {
     let which = "WHERE rights = ?1 ORDER BY conversation DESC LIMIT 1";
     one(rows, which, [key.as_bytes()])
+}
+
+/// The highest number of a conversation; 0 if there is none.
+pub(crate) fn last_number(rows: &Connection) -> Result<i64, StoreError> {
+    let last = "SELECT COALESCE(MAX(conversation), 0) FROM conversations";
+    Ok(rows.query_row(last, [], |row| row.get(0))?)
 }
 
 /// A set of categories in one number.

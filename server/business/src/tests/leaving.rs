@@ -164,3 +164,24 @@ fn a_report_opens_the_message_that_was_sent_and_no_other() {
     });
     assert_eq!(kept, 1, "reported twice, it is kept once");
 }
+
+#[test]
+fn the_number_of_a_conversation_that_was_erased_is_not_given_to_another_while_anybody_is_connected()
+{
+    let (mut world, shop, customer) = talking();
+    let id = customer.conversation;
+    world.does(move |desk| talk::erase(desk, &id)).unwrap();
+    let next = world.customer(&shop);
+    assert!(next.number > customer.number);
+    assert!(world.for_customer(&customer).is_empty());
+    let told: Vec<u8> = world
+        .for_shop(&shop)
+        .iter()
+        .filter(|event| event.conversation == id)
+        .map(|event| event.news.number())
+        .collect();
+    // What it did not collect was withdrawn, without a gap; and it is told that the customer left.
+    assert_eq!(told.first(), Some(&2));
+    assert_eq!(told.last(), Some(&3));
+    assert!(!told.contains(&1));
+}
