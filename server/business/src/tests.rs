@@ -1,6 +1,7 @@
 //! The business wing played through: the same jobs that the door hands in, over the real store, with a
 //! clock that stands still and dice that fall as they should; and the door itself over pipes.
 
+mod words;
 mod world;
 
 mod begin;
@@ -15,4 +16,5 @@ mod anything;
 
 mod house;
 
+mod delivery;
 mod door;

@@ -8,7 +8,8 @@ use partywall_business::{Blocking, Category, Clear, OptIn, Reason, Rule};
 use partywall_world::Wall;
 use proptest::prelude::*;
 
-use super::world::{CONTROL, Customer, NOON, REPLY, Shop, World};
+use super::words::{CONTROL, REPLY};
+use super::world::{Customer, NOON, Shop, World};
 use crate::effects::Receiver;
 use crate::{registry, talk};
 

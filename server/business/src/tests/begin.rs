@@ -4,7 +4,8 @@ use partywall_business::consent::Party;
 use partywall_business::{Categories, Category, CertificateHash, Reason, RightsKey, Rule};
 use partywall_proof::SigningKey;
 
-use super::world::{REPLY, World};
+use super::words::REPLY;
+use super::world::World;
 use crate::refusal::Refusal;
 use crate::registry;
 

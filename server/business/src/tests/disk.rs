@@ -3,7 +3,8 @@
 
 use partywall_store::{Committer, Place};
 
-use super::world::{REPLY, World};
+use super::words::REPLY;
+use super::world::World;
 use crate::effects::Receiver;
 use crate::scribe::{Answer, Job};
 use crate::store::Disk;

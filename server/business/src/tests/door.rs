@@ -1,7 +1,5 @@
 //! The door over pipes: roles, order, delivery, ends. (SPEC §11.2 to §11.5)
 
-use std::time::Duration;
-
 use partywall_business::answer::{Answer, FromRelay};
 use partywall_business::event::News;
 use partywall_business::id::TableHash;
@@ -12,18 +10,18 @@ use partywall_business::request::{
 };
 use partywall_business::{
     Blocking, BusinessStanding, Caller as Who, Category, ConversationStanding, Count, Declared,
-    Domain, Kind, Number, OptIn, Reason, Role, Rule, Tag, TemplateId, Welcome,
+    Domain, Kind, Number, OptIn, Role, Rule, Tag, TemplateId, Welcome,
 };
 use partywall_ground::Close;
 use partywall_proof::SigningKey;
 
-use super::house::{Caller, House, PATIENCE, say};
-use super::world::{CONTROL, REPLY, World};
-use crate::Named;
+use super::house::{Caller, House, say};
+use super::words::{CONTROL, REPLY};
+use super::world::World;
 
-const DOMAIN: &str = "bakery.example";
+pub(super) const DOMAIN: &str = "bakery.example";
 
-fn key(seed: u8) -> SigningKey {
+pub(super) fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed(&[seed; 32])
 }
 
@@ -101,7 +99,7 @@ async fn a_business_is_found_with_proofs_that_hold() {
     ));
 }
 
-fn refused(answer: Answer, rule: Rule) -> bool {
+pub(super) fn refused(answer: Answer, rule: Rule) -> bool {
     matches!(answer, Answer::Refused(refused) if refused.rule == rule)
 }
 
@@ -259,151 +257,6 @@ async fn a_login_comes_once_and_holds_for_this_connection_only() {
     let again = twice.login(&key(4), Role::Customer);
     twice.says(again).await;
     assert_eq!(twice.end().await, Some(Close::OutOfTurn.code()));
-}
-
-#[tokio::test]
-async fn events_are_delivered_in_order_until_acknowledged_and_within_credit() {
-    let house = House::new();
-    let shop_key = key(3);
-    let shop = house.shop(&shop_key, DOMAIN).await;
-    drop(shop);
-    let (mut customer, conversation) = house.customer(&key(4), DOMAIN).await;
-    for _ in 0..100 {
-        house.clock.advance(Duration::from_secs(1));
-        let answer = customer.asks(say(conversation, CONTROL)).await;
-        assert!(matches!(answer, Answer::Accepted(_)));
-    }
-    let (mut shop, _) = house.caller(&shop_key, Role::Business, 7).await;
-    let mut sequences = Vec::new();
-    let mut last = Tag::FIRST;
-    // Credit: 62 of these messages fit in a quarter of a mebibyte, with what began before them.
-    loop {
-        let heard = tokio::time::timeout(Duration::from_millis(300), shop.event()).await;
-        let Ok(event) = heard else { break };
-        sequences.push(event.sequence.value().get());
-        last = event.tag;
-    }
-    let in_flight = sequences.len();
-    assert!((60..=64).contains(&in_flight), "{in_flight}");
-    drop(shop);
-    let (mut shop, _) = house.caller(&shop_key, Role::Business, 8).await;
-    let first = shop.event().await;
-    assert_eq!(
-        first.sequence.value().get(),
-        1,
-        "what was not acknowledged comes again"
-    );
-    for _ in 1..in_flight {
-        last = shop.event().await.tag;
-    }
-    shop.acks(last).await;
-    let next = shop.event().await;
-    assert_eq!(next.sequence.value().get(), in_flight as u64 + 1);
-    let mut sequence = in_flight as u64 + 1;
-    let mut tag = next.tag;
-    while sequence < 101 {
-        shop.acks(tag).await;
-        let event = shop.event().await;
-        sequence += 1;
-        assert_eq!(event.sequence.value().get(), sequence, "without a gap");
-        tag = event.tag;
-    }
-}
-
-#[tokio::test]
-async fn requests_sent_at_once_are_answered_in_order() {
-    let house = House::new();
-    house.shop(&key(3), DOMAIN).await;
-    let (mut customer, conversation) = house.customer(&key(4), DOMAIN).await;
-    let mut expected = Vec::new();
-    for round in 0..5 {
-        expected.push(customer.requests(say(conversation, REPLY)).await);
-        let number = Number::FIRST;
-        expected.push(customer.requests(Held { number }).await);
-        let opt_in = if round % 2 == 0 {
-            OptIn::In
-        } else {
-            OptIn::Out
-        };
-        let category = Category::Utility;
-        expected.push(
-            customer
-                .requests(Opt {
-                    number,
-                    category,
-                    opt_in,
-                })
-                .await,
-        );
-    }
-    for number in expected {
-        assert_eq!(customer.answer().await.number(), number);
-    }
-}
-
-#[tokio::test]
-async fn leaving_stops_what_is_on_its_way_to_a_connected_customer() {
-    let house = House::new();
-    let mut shop = house.shop(&key(3), DOMAIN).await;
-    let (mut customer, conversation) = house.customer(&key(4), DOMAIN).await;
-    customer.asks(say(conversation, REPLY)).await;
-    let number = Number::FIRST;
-    assert!(matches!(
-        customer.asks(Leave { number }).await,
-        Answer::Done(_)
-    ));
-    assert!(refused(
-        shop.asks(say(conversation, REPLY)).await,
-        Rule::Left
-    ));
-    let (mut again, welcome) = house.caller(&key(4), Role::Customer, 9).await;
-    assert_eq!(welcome, Welcome::Customer(ConversationStanding::Ended));
-    let nothing = tokio::time::timeout(Duration::from_millis(200), again.hears()).await;
-    assert!(nothing.is_err(), "nothing is delivered");
-}
-
-#[tokio::test]
-async fn a_revocation_reaches_whoever_is_connected() {
-    let house = House::new();
-    let mut shop = house.shop(&key(3), DOMAIN).await;
-    let (mut customer, conversation) = house.customer(&key(4), DOMAIN).await;
-    let domain = Named::Domain(Domain::new(DOMAIN).unwrap());
-    house.plane.revoke(domain, Reason::Spam).await.unwrap();
-    assert!(matches!(
-        customer.event().await.news,
-        News::Revoked(Reason::Spam)
-    ));
-    assert!(refused(
-        customer.asks(say(conversation, REPLY)).await,
-        Rule::Revoked
-    ));
-    loop {
-        if let News::Revoked(Reason::Spam) = shop.event().await.news {
-            break;
-        }
-    }
-    let number = Number::FIRST;
-    let Answer::StandingIs(standing) = shop.asks(StandingOf { number }).await else {
-        panic!("it learns how it stands");
-    };
-    assert_eq!(standing.standing, BusinessStanding::Revoked);
-    assert!(matches!(
-        customer.asks(Held { number }).await,
-        Answer::HeldIs(_)
-    ));
-}
-
-#[tokio::test]
-async fn a_relay_that_stops_answers_what_it_took_and_says_come_back() {
-    let house = House::new();
-    house.shop(&key(3), DOMAIN).await;
-    let (mut customer, conversation) = house.customer(&key(4), DOMAIN).await;
-    customer.requests(say(conversation, REPLY)).await;
-    customer.answer().await;
-    let plane = std::sync::Arc::clone(&house.plane);
-    let draining = tokio::spawn(async move { plane.drain(PATIENCE).await });
-    assert_eq!(customer.end().await, Some(Close::ComeBack.code()));
-    draining.await.unwrap();
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use partywall_business::request::Report;
 use partywall_business::{Blocking, Bytes, Category, Clear, Number, Rule, Seen, Sequence, Why};
 use partywall_ground::Milliseconds;
 
-use super::world::{COMMITMENT, Customer, REPLY, Shop, World};
+use super::words::{COMMITMENT, REPLY};
+use super::world::{Customer, Shop, World};
 use crate::refusal::Refusal;
 use crate::talk;
 

@@ -5,7 +5,8 @@ use partywall_business::revocation::UnverifiedRevocation;
 use partywall_business::signed::Signed;
 use partywall_business::{Category, Reason, Rule};
 
-use super::world::{Customer, REPLY, Shop, World, keys};
+use super::words::REPLY;
+use super::world::{Customer, Shop, World, keys};
 use crate::effects::Receiver;
 use crate::registry;
 use crate::talk;

@@ -4,7 +4,8 @@ use partywall_business::template::{TemplateBytes, UnverifiedApproval};
 use partywall_business::{Category, Clear, Reason, Rule, TemplateId, TemplateState, Version};
 use partywall_ground::Seconds;
 
-use super::world::{COMMITMENT, Customer, Shop, World, draft, keys};
+use super::words::{COMMITMENT, draft};
+use super::world::{Customer, Shop, World, keys};
 use crate::refusal::Refusal;
 use crate::templates::{self, Decision};
 

@@ -7,7 +7,8 @@ use partywall_business::{Category, Rule};
 use partywall_store::Place;
 use partywall_world::Wall;
 
-use super::world::{CONTROL, Customer, NOON, REPLY, Shop, World};
+use super::words::{CONTROL, REPLY};
+use super::world::{Customer, NOON, Shop, World};
 use crate::effects::Receiver;
 use crate::refusal::Refusal;
 

@@ -11,10 +11,9 @@ use partywall_business::id::{AccountKey, BusinessId, ConversationId, PairwiseKey
 use partywall_business::ledger::Origin;
 use partywall_business::request::{Begin, Enrol, Say};
 use partywall_business::signed::Signed;
-use partywall_business::template::{self, ParameterKind, Slot};
 use partywall_business::{
-    Categories, Category, Clear, Commitment, Declared, Domain, Endpoint, Envelope, Number, Reason,
-    RightsKey, Tag, TemplateId, TemplateState, Version,
+    Categories, Category, Clear, Declared, Domain, Endpoint, Envelope, Number, Reason, RightsKey,
+    Tag, TemplateId, TemplateState, Version,
 };
 use partywall_ground::Seconds;
 use partywall_proof::SigningKey;
@@ -22,6 +21,7 @@ use partywall_store::sql::Connection;
 use partywall_store::{Committer, Place, StoreError};
 use partywall_world::{Dice, ManualClock, Wall};
 
+use super::words::{COMMITMENT, draft};
 use crate::claims::Barred;
 use crate::desk::Desk;
 use crate::effects::Receiver;
@@ -371,34 +371,5 @@ impl World {
             Ok(())
         })
         .unwrap();
-    }
-}
-
-pub(crate) const COMMITMENT: Commitment = Commitment::new([9; 32]);
-pub(crate) const REPLY: Clear = Clear::Reply(COMMITMENT);
-pub(crate) const CONTROL: Clear = Clear::Control(COMMITMENT);
-
-/// A template that no rule has anything against.
-pub(crate) fn draft(category: Category) -> template::Draft {
-    let (body, kind) = match category {
-        Category::Authentication => ("Your code is {{1}}, for the till.", ParameterKind::Code),
-        _ => (
-            "Your order of {{1}} loaves is ready.",
-            ParameterKind::Integer,
-        ),
-    };
-    template::Draft {
-        name: format!("ready_{}", category.code()),
-        version: Version::new(1),
-        language: "en".to_owned(),
-        category,
-        header: None,
-        body: body.to_owned(),
-        footer: None,
-        buttons: Vec::new(),
-        slots: vec![Slot {
-            kind,
-            options: None,
-        }],
     }
 }

@@ -1,0 +1,33 @@
+//! What is said in the tests: clear parts, and a template that no rule has anything against.
+
+use partywall_business::template::{self, ParameterKind, Slot};
+use partywall_business::{Category, Clear, Commitment, Version};
+
+pub(crate) const COMMITMENT: Commitment = Commitment::new([9; 32]);
+pub(crate) const REPLY: Clear = Clear::Reply(COMMITMENT);
+pub(crate) const CONTROL: Clear = Clear::Control(COMMITMENT);
+
+/// A template that no rule has anything against.
+pub(crate) fn draft(category: Category) -> template::Draft {
+    let (body, kind) = match category {
+        Category::Authentication => ("Your code is {{1}}, for the till.", ParameterKind::Code),
+        _ => (
+            "Your order of {{1}} loaves is ready.",
+            ParameterKind::Integer,
+        ),
+    };
+    template::Draft {
+        name: format!("ready_{}", category.code()),
+        version: Version::new(1),
+        language: "en".to_owned(),
+        category,
+        header: None,
+        body: body.to_owned(),
+        footer: None,
+        buttons: Vec::new(),
+        slots: vec![Slot {
+            kind,
+            options: None,
+        }],
+    }
+}
