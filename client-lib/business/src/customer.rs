@@ -11,6 +11,7 @@ mod begin;
 mod cards;
 mod changes;
 mod chat;
+mod declared;
 mod event;
 mod export;
 mod find;

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use partywall_business::TableHash;
 use partywall_business::answer::{Answer, Consistent};
-use partywall_business::ledger::{Checkpoint, Fork, Operator, Size, Witness};
+use partywall_business::ledger::{
+    Checkpoint, Consistency as Growth, Fork, Operator, Path, Size, Witness,
+};
 use partywall_business::request::{Consistency, Find, Named, Table as AskTable};
 use partywall_business::table::Table;
 use partywall_ground::{Seconds, cbor};
 
 use crate::core::Core;
-use crate::error::{AskError, Distrust, FindError};
+use crate::error::{AskError, Distrust, FindError, Refusal, Rule};
 use crate::line::Line;
 use crate::records::{self, Relay};
 use crate::store;
@@ -149,7 +151,13 @@ async fn witnessed(
     for _ in 0..TRIES {
         let mut answers = Vec::with_capacity(sizes.len());
         for from in &sizes {
-            answers.push((*from, consistency(line, *from, to).await?));
+            match consistency(line, *from, to).await {
+                Ok(answer) => answers.push((*from, answer)),
+                Err(AskError::Refused(refusal)) => {
+                    return unproven(core, relay, remembered, shown, refusal).await;
+                }
+                Err(other) => return Err(other.into()),
+            }
         }
         if !trust::are_of_one(&answers) {
             let sizes = answers.iter().filter_map(|(_, answer)| {
@@ -160,20 +168,48 @@ async fn witnessed(
             continue;
         }
         return match trust::joined(remembered, shown, answers, &memory.operator) {
-            Err(Distrust::Fork(fork)) => {
-                let evidence = cbor::encode(fork.as_ref());
-                core.work(move |work| {
-                    let mut record: Relay = records::must(work, store::Table::Relay, relay)?;
-                    record.fork = Some(evidence);
-                    records::update(work, store::Table::Relay, relay, &record)
-                })
-                .await?;
-                Err(Distrust::Fork(fork).into())
-            }
+            Err(Distrust::Fork(fork)) => Err(kept(core, relay, fork).await?.into()),
             judged => Ok(judged?),
         };
     }
     Err(AskError::Nonsense.into())
+}
+
+/// A relay that does not show that its ledger only grew: unless it is merely busy, that is what the
+/// evidence says.
+async fn unproven(
+    core: &Arc<Core>,
+    relay: i64,
+    remembered: Option<&Witness>,
+    shown: &[Checkpoint],
+    refusal: Refusal,
+) -> Result<Option<Witness>, FindError> {
+    let passes = matches!(refusal.rule, Rule::Busy | Rule::LowDisk | Rule::Pace);
+    if let (Some(witness), false) = (remembered, passes) {
+        for checkpoint in shown {
+            let nothing = Growth {
+                old: witness.checkpoint().size(),
+                new: checkpoint.size(),
+                path: Path::default(),
+            };
+            if let Err(fork) = witness.advance(checkpoint.clone(), &nothing) {
+                return Err(kept(core, relay, fork).await?.into());
+            }
+        }
+    }
+    Err(AskError::Refused(refusal).into())
+}
+
+/// Keeps the evidence before anybody hears of it.
+async fn kept(core: &Arc<Core>, relay: i64, fork: Box<Fork>) -> Result<Distrust, FindError> {
+    let evidence = cbor::encode(fork.as_ref());
+    core.work(move |work| {
+        let mut record: Relay = records::must(work, store::Table::Relay, relay)?;
+        record.fork = Some(evidence);
+        records::update(work, store::Table::Relay, relay, &record)
+    })
+    .await?;
+    Ok(Distrust::Fork(fork))
 }
 
 async fn consistency(line: &Line, from: Size, to: Size) -> Result<Consistent, AskError> {

@@ -276,3 +276,30 @@ fn change_error(error: ChangeError) -> BeginError {
         _ => AskError::Nonsense.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use partywall_session::{BundleError, BundleKind, BundleSecret};
+    use partywall_world::Dice;
+
+    #[test]
+    fn a_bundle_of_another_identity_than_the_certificates_is_refused() {
+        // B-1
+        let mut dice = Dice::seeded(1);
+        let business = BusinessId::new([7; 32]);
+        let link = LinkKeys::<Business>::of(&business_link_secret(&business));
+        let (endpoint, thief) = (Identity::draw(&mut dice), Identity::draw(&mut dice));
+        let mut of = |identity: &Identity<Business>| {
+            let secret = BundleSecret::draw(BundleKind::OneTime, Seconds::new(2_000), &mut dice);
+            let bundle = secret.publish(identity, &link.drop_id());
+            bundle.seal(link.shelf_key(), &mut dice)
+        };
+        let (right, swapped) = (of(&endpoint), of(&thief));
+        let now = Seconds::new(1_000);
+        let taken = |bundle: &[u8]| verified(bundle, &endpoint.public(), &link, now).map(drop);
+        assert_eq!(taken(&right), Ok(()));
+        let refused = Err(LineError::Bundle(BundleError::WrongIdentity));
+        assert_eq!(taken(&swapped), refused);
+    }
+}

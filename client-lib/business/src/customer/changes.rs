@@ -13,7 +13,7 @@ use partywall_business::table::{Row, Table};
 use partywall_business::value::Value;
 use partywall_business::{Blocking, Bytes, Category, Declared, OptIn, Why};
 
-use super::{Choices, MessageId, Standing, Switched, begin, pump};
+use super::{Choices, MessageId, Standing, Switched, begin, declared, pump};
 use crate::core::{Core, Work};
 use crate::error::{AskError, ChangeError, ReportError};
 use crate::line::Line;
@@ -167,18 +167,13 @@ pub(super) async fn declare(
     row: i64,
     values: Vec<Value>,
 ) -> Result<(), ChangeError> {
-    let declared = Declared::of(values).map_err(|_bad| ChangeError::Declaration)?;
+    let values = Declared::of(values).map_err(|_bad| ChangeError::Declaration)?;
     let line = line_of(core, row).await?;
-    let said = declared.clone();
-    let ask = move |number| {
-        Declare {
-            number,
-            declared: said,
-        }
-        .into()
-    };
-    line.ask(ask).await?;
-    note(core, row, move |talk| talk.declared = declared).await
+    note(core, row, move |talk| talk.declared = values).await?;
+    let declared = core.work(move |work| declared::sayable(work, row)).await?;
+    line.ask(move |number| Declare { number, declared }.into())
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn opt(

@@ -155,8 +155,9 @@ impl Chat {
         changes::object(&self.front.0, self.talk).await
     }
 
-    /// Declares values of fields; only those that some switch or need asks for are ever told. What
-    /// is not in `values` is forgotten.
+    /// Declares values of fields. They stay here, but for those that a switch, need or law asks
+    /// for: these the relay is told, as exactly as may be and no more. What is not in `values` is
+    /// forgotten, here and there.
     ///
     /// # Errors
     /// [`ChangeError`].

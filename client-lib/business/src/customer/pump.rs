@@ -15,7 +15,7 @@ use partywall_business::{Role, Rule};
 use tokio::sync::{Notify, mpsc};
 use zeroize::Zeroizing;
 
-use super::{EventKind, MessageId, Progress, Standing, begin, news, pending};
+use super::{EventKind, MessageId, Progress, Standing, begin, declared, news, pending};
 use crate::core::Core;
 use crate::error::{AskError, BeginError, FindError, Refusal, SayError, Stopped};
 use crate::line::{Caller, Delivery, Line};
@@ -340,11 +340,13 @@ pub(super) async fn look_again(core: &Arc<Core>, row: i64, line: &Line) -> Resul
 
 /// Says the newest consent until the relay has it: a withdrawal is not lost on the way.
 pub(super) async fn tell_consent(core: &Arc<Core>, row: i64, line: &Line) -> Result<(), AskError> {
-    let talk: Talk = core
-        .work(move |work| records::must(work, Table::Talk, row))
+    let (said, declared) = core
+        .work(move |work| {
+            let talk: Talk = records::must(work, Table::Talk, row)?;
+            Ok((talk.consent, declared::sayable(work, row)?))
+        })
         .await?;
-    let said = talk.consent.clone();
-    let (consent, declared) = (talk.consent, talk.declared);
+    let consent = said.clone();
     let ask = move |number| {
         Consent {
             number,
