@@ -19,8 +19,12 @@ import business_frames
 import business_templates
 import business_vectors
 import channel
+import exporter_vectors
 import ledger_vectors
 import plain
+import policy_tables
+import policy_values
+import policy_vectors
 import proof
 from session import SeededDice
 
@@ -28,7 +32,7 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def checkers():
-    """One for each file; those of a conversation and the ledger remember what came before."""
+    """One for each file; some remember what came before."""
     return {
         "cbor": plain.check_cbor,
         "frames": plain.check_frame,
@@ -44,6 +48,12 @@ def checkers():
         "business-content": business_contents.check_content,
         "business-templates": business_templates.check_template,
         "ledger": ledger_vectors.Checker(),
+        "exporter": exporter_vectors.check,
+        "policy-values": policy_values.check_values,
+        "policy-disclosures": policy_values.check_disclosure,
+        "policy-tables": policy_tables.Checker(),
+        "policy-consents": policy_vectors.ConsentChecker(),
+        "policy-permits": policy_vectors.PermitChecker(),
     }
 
 

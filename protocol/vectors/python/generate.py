@@ -49,6 +49,29 @@ ledger              by "what":
               Entry i of that log is 0x01 ‖ SHA-256(u64(i)).
   opening, inclusion body, consistency body, proven body, redaction, fork   hex; fields.
 
+exporter            by "what":
+  frames      hex of frames one after another, direction (e2r, r2e); frames: names and fields.
+  head        the eight bytes in front of a body; type, length.
+  batch       a batch frame whose records are proven under origin and key; disclosures.
+  signature, receipt   headers of the webhook under a secret; body, or status and batch.
+policy-values       by "what":
+  code        12.1's and 12.8's words (code_name, term) of a list's codes.
+  place, subject   of a cell (T-4); of a conversation for a recipient (T-2).
+  value, round, declared   field, value, what a precision leaves of it; values are CBOR in hex.
+policy-disclosures  hex; for a valid one what it was made of (grant is basis, precision, days;
+                    value before rounding in CBOR) and fields.
+policy-tables       by "what":
+  table       signed under business_key; hash and fields. What follows names tables by hash.
+  grants      of a table for a region: for each of the 210 rows, in order, "consent necessary
+              legal", each precision/days or -. Regions 1 to 5 are the 3,150 cells; 0 is unknown.
+  follows, acceptable, difference   T-9; T-10 (successor null: none); T-11 in places of cells.
+policy-consents     what "table": its bytes and hash. what "consent": signed, judged by T-13 to
+                    T-15 for business_id, pairwise_key, the accepted table, its successor, now,
+                    and the highest counter taken; hash and fields for a valid one.
+policy-permits      what "table" as above. what "permits": accepted and current table (hashes),
+                    consent (what is signed), now; for each of the 210 rows, in order,
+                    basis/precision/days or -.
+
 A vector with "assumed" rests on what that sentence says and the page does not.
 
 A state has the names of 4.4 (DHs: the secret; dk: the seed; null: none or erased; skipped:
@@ -66,8 +89,12 @@ import business_templates
 import business_vectors
 import channel
 import channel_business
+import exporter_vectors
 import ledger_vectors
 import plain
+import policy_tables
+import policy_values
+import policy_vectors
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -87,6 +114,12 @@ def sections():
     yield "business-content", business_contents.contents
     yield "business-templates", business_templates.templates
     yield "ledger", ledger_vectors.vectors
+    yield "exporter", exporter_vectors.vectors
+    yield "policy-values", policy_values.values
+    yield "policy-disclosures", policy_values.disclosures
+    yield "policy-tables", policy_tables.tables
+    yield "policy-consents", policy_vectors.consents
+    yield "policy-permits", policy_vectors.permits
 
 
 def main():
