@@ -20,6 +20,7 @@ mod news;
 mod pending;
 mod pump;
 mod shared;
+mod tell;
 
 use std::fmt;
 use std::path::Path;

@@ -14,7 +14,7 @@ use crate::error::OpenError;
 use crate::store::{Plain, StoreTrouble, Table};
 
 pub(crate) use kept::{
-    Bundle, Guest, Kept, Opening, Outgoing, Relay, Sealing, ShopRecord, Talk, Thread,
+    Before, Bundle, Guest, Kept, Opening, Outgoing, Relay, Sealing, ShopRecord, Talk, Thread,
 };
 pub(crate) use secret::Secret;
 

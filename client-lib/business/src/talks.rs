@@ -34,7 +34,9 @@ impl Talks {
 
     /// Ends a conversation's line as soon as nobody asks on it any more.
     pub(crate) fn close(&self, talk: i64) {
-        self.lock().remove(&talk);
+        if let Some(open) = self.lock().remove(&talk) {
+            open.wake.notify_one();
+        }
     }
 
     /// Ends all lines.

@@ -232,6 +232,8 @@ fn drawn(work: &mut Work<'_>, found: &Found, choices: &Choices) -> Result<Talk, 
         changed: None,
         distrusted: None,
         erasure: None,
+        counter: 1,
+        before: None,
     })
 }
 

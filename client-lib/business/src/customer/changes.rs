@@ -13,11 +13,11 @@ use partywall_business::table::{Row, Table};
 use partywall_business::value::Value;
 use partywall_business::{Blocking, Bytes, Category, Declared, OptIn, Why};
 
-use super::{Choices, MessageId, Standing, Switched, begin, declared, pump};
+use super::{Choices, MessageId, Standing, Switched, begin, declared, pump, tell};
 use crate::core::{Core, Work};
 use crate::error::{AskError, ChangeError, ReportError};
 use crate::line::Line;
-use crate::records::{self, Kept, Relay, Talk};
+use crate::records::{self, Before, Kept, Relay, Talk};
 use crate::store::{self, StoreTrouble};
 
 /// What the newest consent says.
@@ -119,7 +119,7 @@ pub(super) async fn consent_to(
         .work(move |work| sign(work, row, accepting, &choices))
         .await??;
     let line = open_line(core, row, &talk).await?;
-    pump::tell_consent(core, row, &line).await?;
+    tell::consent(core, row, &line).await?;
     Ok(())
 }
 
@@ -134,9 +134,9 @@ fn sign(
         return Ok(Err(ChangeError::Ended));
     }
     let accepted = accepting.unwrap_or(now.accepted);
-    let counter = now.consent.counter().get().saturating_add(1);
-    let counter = NonZeroU64::new(counter).ok_or(StoreTrouble::Damaged)?;
     let mut talk = now.talk;
+    let highest = talk.counter.max(now.consent.counter().get());
+    let counter = NonZeroU64::new(highest.saturating_add(1)).ok_or(StoreTrouble::Damaged)?;
     let pairwise = talk.pairwise_key();
     let seconds = work.seconds();
     let signed = begin::consent(
@@ -147,10 +147,18 @@ fn sign(
         seconds,
         &pairwise,
     );
-    match signed {
-        Ok(signed) => talk.consent = signed,
+    let signed = match signed {
+        Ok(signed) => signed,
         Err(bad) => return Ok(Err(bad.into())),
+    };
+    let before = std::mem::replace(&mut talk.consent, signed);
+    if talk.consented {
+        talk.before = Some(Before {
+            consent: before,
+            accepted: talk.accepted,
+        });
     }
+    talk.counter = counter.get();
     talk.consented = false;
     talk.accepted = accepted.hash();
     if talk.published == Some(talk.accepted) {
@@ -252,7 +260,7 @@ pub(super) async fn leave(core: &Arc<Core>, row: i64) -> Result<(), ChangeError>
         return Err(ChangeError::Ended);
     }
     let line = pump::line(core, row, &talk).await?;
-    pump::tell_leaving(core, row, &line).await?;
+    tell::leaving(core, row, &line).await?;
     core.talks.wake(row);
     core.talks.close(row);
     Ok(())

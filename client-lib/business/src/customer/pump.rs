@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use partywall_business::answer::Answer;
 use partywall_business::frank::Speaker;
-use partywall_business::request::{Consent, Leave, Say};
+use partywall_business::request::Say;
 use partywall_business::{Role, Rule};
 use tokio::sync::{Notify, mpsc};
 use zeroize::Zeroizing;
 
-use super::{EventKind, MessageId, Progress, Standing, begin, declared, news, pending};
+use super::{EventKind, MessageId, Progress, Standing, begin, news, pending, tell};
 use crate::core::Core;
 use crate::error::{AskError, BeginError, FindError, Refusal, SayError, Stopped};
 use crate::line::{Caller, Delivery, Line};
@@ -66,7 +66,7 @@ pub(super) async fn line(core: &Arc<Core>, row: i64, talk: &Talk) -> Result<Line
         wake: Arc::clone(&wake),
     };
     core.talks.open(row, open);
-    core.spawn(hearing(Arc::clone(core), row, line.clone(), events));
+    core.spawn(hearing(Arc::clone(core), row, events));
     core.spawn(saying(Arc::clone(core), row, line.clone(), wake));
     Ok(line)
 }
@@ -128,14 +128,18 @@ pub(super) async fn connect(core: &Arc<Core>, row: i64) -> Result<(), BeginError
     Ok(())
 }
 
-/// Takes in what comes, in order; an acknowledgement leaves after its commit.
-async fn hearing(core: Arc<Core>, row: i64, line: Line, mut events: mpsc::Receiver<Delivery>) {
+/// Takes in what comes, in order; an acknowledgement leaves after its commit. Holds no line of its
+/// own, so that one that was closed ends.
+async fn hearing(core: Arc<Core>, row: i64, mut events: mpsc::Receiver<Delivery>) {
     let mut broken = None;
     while let Some(delivery) = events.recv().await {
         let (connection, tag) = (delivery.connection, delivery.event.tag);
         if broken == Some(connection) {
             continue;
         }
+        let Some(Open { line, .. }) = core.talks.find(row) else {
+            return;
+        };
         match news::take(&core, row, &line, delivery.event).await {
             Ok(()) => line.ack(connection, tag).await,
             // It comes again on the next connection, and so does all behind it.
@@ -198,7 +202,7 @@ async fn say_all(core: &Arc<Core>, row: i64, line: &Line) -> Result<Pause, AskEr
         Standing::Left | Standing::Erased => return Ok(Pause::ForGood),
     }
     if !talk.consented {
-        tell_consent(core, row, line).await?;
+        tell::consent(core, row, line).await?;
     }
     loop {
         let waits = core
@@ -338,67 +342,7 @@ pub(super) async fn look_again(core: &Arc<Core>, row: i64, line: &Line) -> Resul
     Ok(pending::noticed(core, row, shown).await?)
 }
 
-/// Says the newest consent until the relay has it: a withdrawal is not lost on the way.
-pub(super) async fn tell_consent(core: &Arc<Core>, row: i64, line: &Line) -> Result<(), AskError> {
-    let (said, declared) = core
-        .work(move |work| {
-            let talk: Talk = records::must(work, Table::Talk, row)?;
-            Ok((talk.consent, declared::sayable(work, row)?))
-        })
-        .await?;
-    let consent = said.clone();
-    let ask = move |number| {
-        Consent {
-            number,
-            consent,
-            declared,
-        }
-        .into()
-    };
-    match line.ask(ask).await {
-        // It has this one, or a newer one that was said on another connection.
-        Ok(_)
-        | Err(AskError::Refused(Refusal {
-            rule: Rule::CounterTooLow,
-            ..
-        })) => {}
-        Err(other) => return Err(other),
-    }
-    core.work(move |work| {
-        let mut talk: Talk = records::must(work, Table::Talk, row)?;
-        if talk.consent == said {
-            talk.consented = true;
-            records::update(work, Table::Talk, row, &talk)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
-}
-
-/// Says that the customer leaves, until the relay has it.
-pub(super) async fn tell_leaving(core: &Arc<Core>, row: i64, line: &Line) -> Result<(), AskError> {
-    match line.ask(|number| Leave { number }.into()).await {
-        Ok(_)
-        | Err(AskError::Refused(Refusal {
-            rule: Rule::Left | Rule::NoSuchConversation | Rule::Erased,
-            ..
-        })) => {}
-        Err(other) => return Err(other),
-    }
-    core.work(move |work| {
-        let mut talk: Talk = records::must(work, Table::Talk, row)?;
-        if talk.standing == Standing::Leaving {
-            talk.standing = Standing::Left;
-            records::update(work, Table::Talk, row, &talk)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
-}
-
 async fn leave(core: &Arc<Core>, row: i64, line: &Line) -> Result<Pause, AskError> {
-    tell_leaving(core, row, line).await?;
+    tell::leaving(core, row, line).await?;
     Ok(Pause::ForGood)
 }

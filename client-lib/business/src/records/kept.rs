@@ -155,6 +155,22 @@ pub(crate) struct Talk {
     pub(crate) distrusted: Option<String>,
     #[n(21)]
     pub(crate) erasure: Option<Signed>,
+    /// The highest counter that was ever signed.
+    #[n(22)]
+    pub(crate) counter: u64,
+    /// The consent that the relay has, while a newer one is on its way.
+    #[n(23)]
+    pub(crate) before: Option<Before>,
+}
+
+/// A consent that holds until a newer one is taken.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Before {
+    #[n(0)]
+    pub(crate) consent: Signed,
+    #[n(1)]
+    pub(crate) accepted: TableHash,
 }
 
 impl Talk {
@@ -167,6 +183,16 @@ impl Talk {
             business: self.business,
             pairwise: PairwiseKey::from(&self.pairwise_key().public()),
         }
+    }
+
+    /// The relay refused the newest consent for good: what holds there holds here. A refused
+    /// consent's counter is not used again.
+    pub(crate) fn takes_back_consent(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.consent = before.consent;
+            self.accepted = before.accepted;
+        }
+        self.consented = true;
     }
 
     pub(crate) const fn is_open(&self) -> bool {

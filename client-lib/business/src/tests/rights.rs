@@ -3,7 +3,7 @@
 use partywall_business::Why;
 use partywall_business::value::{Locale, Value};
 
-use super::house::{BAKERY, Visit, next};
+use super::house::{BAKERY, Visit, heard, next};
 use crate::customer::{Choices, Disclosed, EventKind, Export, Standing, Switched, export_schema};
 use crate::error::{ChangeError, ReportError, SayError};
 use crate::shop::EventKind as ShopEvent;
@@ -69,7 +69,11 @@ async fn a_switch_that_is_turned_on_lets_a_value_be_told_with_proof_and_off_lets
         .declare(vec![Value::Locale(Locale::new("fr").unwrap())])
         .await
         .unwrap();
-    visit.says("and no more").await;
+    visit.chat.say("and no more").await.unwrap();
+    next(&mut visit.theirs, |kind| {
+        heard(kind).filter(|(_, words)| words == "and no more")
+    })
+    .await;
     let shared = visit.chat.shared().await.unwrap();
     assert_eq!(of(Field::Locale, &shared.disclosures), told);
     assert!(shared.switches.iter().all(|switch| !switch.on));

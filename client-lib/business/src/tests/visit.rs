@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use partywall_business::Version;
+use partywall_business::{Domain, Version};
+use partywall_business_plane::Named;
 
-use super::house::{BAKERY, Visit, accepted, heard, next};
-use crate::customer::{Choices, EventKind, Switched};
-use crate::error::{BeginError, FindError, Rule, SayError};
+use super::house::{BAKERY, House, Visit, accepted, heard, next};
+use crate::customer::{Choices, Customer, EventKind, Switched};
+use crate::error::{BeginError, FindError, OpenError, Rule, SayError};
 use crate::shop::EventKind as ShopEvent;
 use crate::what::{Button, What};
-use crate::{Category, Parameter, ParameterKind, Slot, TemplateDraft};
+use crate::{Category, Parameter, ParameterKind, Reason, Slot, TemplateDraft};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_finds_a_business_knows_its_terms_and_talks_with_it() {
@@ -208,4 +209,51 @@ async fn an_event_is_told_again_until_it_is_done() {
     let mut again = me.events();
     assert_eq!(next(&mut again, super::house::told).await, "good day");
     me.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_lies_uncollected_when_a_business_is_revoked_is_withdrawn_and_its_sender_told() {
+    let mut visit = Visit::new().await;
+    visit.says("hello").await;
+    visit.shop.close().await.unwrap();
+    visit.chat.say("are you there?").await.unwrap();
+    next(&mut visit.mine, accepted).await;
+    let named = Named::Domain(Domain::new(BAKERY).unwrap());
+    visit.house.plane.revoke(named, Reason::Spam).await.unwrap();
+    let mut seen = (false, false);
+    while seen != (true, true) {
+        match next(&mut visit.mine, |kind| match kind {
+            EventKind::Revoked { reason, .. } => Some((*reason, None)),
+            EventKind::Withdrawn { id, reason, .. } => Some((*reason, Some(*id))),
+            _ => None,
+        })
+        .await
+        {
+            (Reason::Spam, None) => seen.0 = true,
+            (_, Some(id)) => {
+                assert!(id.is_some(), "it is known which");
+                seen.1 = true;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    visit.chat.say("nobody hears this").await.unwrap();
+    let rule = next(&mut visit.mine, |kind| match kind {
+        EventKind::Refused { rule, .. } => Some(*rule),
+        _ => None,
+    })
+    .await;
+    assert_eq!(rule, Rule::Revoked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shops_store_is_not_opened_as_a_customers() {
+    let house = House::new();
+    house.shop("store", 1).await.close().await.unwrap();
+    let path = house.path("store");
+    let clock = std::sync::Arc::new(house.clock.clone());
+    let way = std::sync::Arc::clone(&house.pipe);
+    let world = crate::World::of(clock, partywall_world::Dice::seeded(5), way);
+    let opened = Customer::open_at(&path, "good", world, crate::store::LITTLE).await;
+    assert!(matches!(opened, Err(OpenError::OtherSide)));
 }
