@@ -1,6 +1,8 @@
 //! What may be said on the command line.
 //! Knows: commands, flags. Never knows: what they do. The examples of `--help` are in `arguments/examples.rs`.
 
+pub(crate) mod business;
+pub(crate) mod customer;
 mod examples;
 
 use std::path::PathBuf;
@@ -24,7 +26,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Your store: one file with your keys, contacts and messages, sealed [default: me.store in the
-    /// platform's data folder]
+    /// platform's data folder; for `business` shop.store; for `customer` the file beside it that
+    /// ends with .business]
     #[arg(
         long,
         global = true,
@@ -84,6 +87,12 @@ pub(crate) enum Command {
     /// Look at a relay from here: reachability, TLS, identity, clock, latency.
     #[command(after_help = examples::DOCTOR)]
     Doctor(Doctor),
+    /// Talk with businesses: know before what may be told of you, switch it off, leave.
+    #[command(after_help = examples::customer::ALL)]
+    Customer(customer::Customer),
+    /// Be a business: answer customers, by hand or by a bot.
+    #[command(after_help = examples::business::ALL)]
+    Business(business::Business),
     /// Change the passphrase of your store.
     #[command(after_help = examples::PASSPHRASE)]
     Passphrase(NewPassphrase),
@@ -228,7 +237,7 @@ pub(crate) struct Tour {
     pub(crate) keep: bool,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let wrong = || "a number of seconds between 0 and 1,000,000, such as 5 or 0.5".to_owned();
     let seconds: f64 = text.parse().map_err(|_not_a_number| wrong())?;
     if (0.0..=1e6).contains(&seconds) {
@@ -239,86 +248,4 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    fn parsed(line: &str) -> Result<Arguments, clap::Error> {
-        Arguments::try_parse_from(std::iter::once("partywall").chain(line.split(' ')))
-    }
-
-    #[test]
-    fn the_command_line_holds_together() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn every_command_explains_itself_and_gives_an_example() {
-        let mut whole = Arguments::command();
-        assert!(whole.render_long_help().to_string().contains("Exit codes:"));
-        whole.build();
-        for mut command in whole.get_subcommands().cloned() {
-            let help = command.render_long_help().to_string();
-            let name = command.get_name();
-            assert!(help.contains("Examples:"), "{name}");
-            assert!(help.contains(&format!("partywall {name}")), "{name}");
-            for flag in ["--store", "--passphrase-file", "--json", "--no-color"] {
-                assert!(help.contains(flag), "{name} {flag}");
-            }
-            for argument in command.get_arguments() {
-                assert!(
-                    argument.get_help().is_some(),
-                    "{name} {}",
-                    argument.get_id()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn what_scripts_may_rely_on_is_understood() {
-        for line in [
-            "invite --relay L --name bob",
-            "invite --relay L --name bob --reusable --json",
-            "--store f revoke L",
-            "add L --name bob --store f --passphrase-file p",
-            "add L --name bob --relay R",
-            "send bob hello",
-            "send bob --lines",
-            "send bob --lines --run nightly --json",
-            "send bob --lines --anew",
-            "receive --json --until-idle 2.5",
-            "receive",
-            "chat bob",
-            "contacts --json",
-            "history bob --limit 5 --before 00112233445566778899aabbccddeeff",
-            "safety bob",
-            "verify bob",
-            "forget bob --yes",
-            "doctor R",
-            "passphrase --new-passphrase-file f",
-            "tour --json --keep --relay-binary b --no-color",
-        ] {
-            assert!(parsed(line).is_ok(), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_contradicts_itself_is_refused() {
-        for line in [
-            "send bob",
-            "send bob hello --lines",
-            "send bob hello --run x",
-            "send bob --lines --run x --anew",
-            "receive --until-idle -1",
-            "receive --until-idle soon",
-            "history bob --limit 0",
-            "verify bob --yes --undo",
-            "invite --name bob",
-            "frobnicate",
-        ] {
-            assert!(parsed(line).is_err(), "{line}");
-        }
-    }
-}
+mod tests;

@@ -2,8 +2,10 @@
 //! Knows: which there are. Never knows: how one does its work.
 
 mod add;
+mod business;
 mod chat;
 mod contacts;
+mod customer;
 mod doctor;
 mod forget;
 mod history;
@@ -43,6 +45,8 @@ pub(crate) async fn run(arguments: Arguments, screen: &Screen) -> Result<(), Tro
         Command::Verify(what) => Box::pin(verify::run(common, &what, screen)).await,
         Command::Forget(what) => Box::pin(forget::run(common, &what, screen)).await,
         Command::Doctor(what) => Box::pin(doctor::run(&what, screen)).await,
+        Command::Customer(what) => Box::pin(customer::run(common, what, screen)).await,
+        Command::Business(what) => Box::pin(business::run(common, what, screen)).await,
         Command::Passphrase(what) => Box::pin(passphrase::run(common, &what, screen)).await,
         Command::Tour(what) => Box::pin(tour::run(&what, screen)).await,
     }

@@ -4,6 +4,7 @@
 mod arguments;
 mod guard;
 
+mod counter;
 mod opening;
 mod passphrase;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use partywall_client::{
-    Client, Contact, Link, LookError, OpenError, RelayLink, Store, VaultError,
+    Client, Contact, Link, LookError, OpenError, Peer, RelayLink, Stopped, Store, VaultError, World,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
@@ -28,23 +28,51 @@ pub(crate) enum Absent {
     Said,
 }
 
+/// A person's side of an open store. The customer's side is a file of its own: what is done here
+/// neither waits for it nor opens it.
+pub(crate) struct Person(Peer);
+
+impl Person {
+    /// The peer wing.
+    pub(crate) fn peer(&self) -> Peer {
+        self.0.clone()
+    }
+
+    /// Stops, and lets go of the store.
+    ///
+    /// # Errors
+    /// It had failed before.
+    pub(crate) async fn close(self) -> Result<(), Stopped> {
+        self.0.close().await
+    }
+}
+
 /// Opens the store that the command line names.
 ///
 /// # Errors
 /// No store, no or a wrong passphrase, in use, damaged, cannot be written.
-pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trouble> {
-    let store = match &common.store {
-        Some(path) => Store::at(path),
-        None => Store::default_path(DEFAULT_STORE)?,
-    };
-    if store.path().is_dir() {
-        let path = store.path().display();
-        return Err(Trouble::new(
-            Exit::Store,
-            format!("{path} is a directory, and a store is a file"),
-            format!("name a file in it: --store {path}/{DEFAULT_STORE}.store"),
-        ));
-    }
+pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Person, Trouble> {
+    let (store, passphrase) = unlocked(common, absent)?;
+    let path = store.path();
+    let world = World::from_os().map_err(OpenError::from)?;
+    let opened = Box::pin(Peer::open(path, &passphrase, world)).await;
+    Ok(Person(opened.map_err(|error| named(error, path))?))
+}
+
+/// Opens the person's store and the customer's beside it, if there is one.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn open_both(common: &Common) -> Result<Client, Trouble> {
+    let (store, passphrase) = unlocked(common, Absent::Said)?;
+    let path = store.path().to_owned();
+    let opened = Box::pin(Client::open(store, &passphrase)).await;
+    opened.map_err(|error| named(error, &path))
+}
+
+fn unlocked(common: &Common, absent: Absent) -> Result<(Store, Zeroizing<String>), Trouble> {
+    let store = named_store(common, DEFAULT_STORE)?;
+    not_a_directory(store.path(), DEFAULT_STORE)?;
     let whose = if store.exists() {
         For::AnExistingStore
     } else {
@@ -58,9 +86,34 @@ pub(crate) async fn open(common: &Common, absent: Absent) -> Result<Client, Trou
         ));
     }
     let passphrase = passphrase(common.passphrase_file.as_deref(), whose)?;
-    let path = store.path().to_owned();
-    let opened = Box::pin(Client::open(store, &passphrase)).await;
-    opened.map_err(|error| named(error, &path))
+    Ok((store, passphrase))
+}
+
+/// The store that the command line names, or the one of this name.
+///
+/// # Errors
+/// There is no home folder.
+pub(crate) fn named_store(common: &Common, otherwise: &str) -> Result<Store, Trouble> {
+    match &common.store {
+        Some(path) => Ok(Store::at(path)),
+        None => Ok(Store::default_path(otherwise)?),
+    }
+}
+
+/// Refuses a directory where a store is wanted.
+///
+/// # Errors
+/// It is one.
+pub(crate) fn not_a_directory(path: &Path, name: &str) -> Result<(), Trouble> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Trouble::new(
+        Exit::Store,
+        format!("{path} is a directory, and a store is a file"),
+        format!("name a file in it: --store {path}/{name}.store"),
+    ))
 }
 
 /// The library's sentence about a file does not always say which file.
@@ -77,7 +130,7 @@ fn named(error: OpenError, path: &Path) -> Trouble {
 ///
 /// # Errors
 /// There is none; the hint says what would make one.
-pub(crate) async fn contact(client: &Client, name: &str) -> Result<Contact, Trouble> {
+pub(crate) async fn contact(client: &Person, name: &str) -> Result<Contact, Trouble> {
     let peer = client.peer();
     let missing = match peer.contact(name).await {
         Ok(contact) => return Ok(contact),

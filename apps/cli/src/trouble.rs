@@ -1,6 +1,8 @@
 //! Why a command ended without having done what it was asked: one sentence, one hint, one exit code.
 //! Knows: the library's errors. Never knows: texts, keys, passphrases.
 
+pub(crate) mod counter;
+
 use partywall_client::{
     AddError, DownReason, InviteError, LinkError, LookError, NameError, NoPath, OpenError,
     RelayTrouble, Said, SayError, Stopped, VaultError,
@@ -25,6 +27,10 @@ pub(crate) enum Exit {
     Link,
     /// There is no such contact, or the name cannot be used.
     Contact,
+    /// A rule of the business wing forbids it.
+    Rule,
+    /// What the relay shows of a business is not proven, or changed unseen.
+    Unproven,
     /// Stopped by a signal; what was taken is kept.
     Interrupted,
 }
@@ -41,6 +47,8 @@ impl Exit {
             Self::Store => 6,
             Self::Link => 7,
             Self::Contact => 8,
+            Self::Rule => 9,
+            Self::Unproven => 10,
             Self::Interrupted => 130,
         }
     }
@@ -111,7 +119,7 @@ impl From<OpenError> for Trouble {
         let exit = match &error {
             OpenError::Vault(VaultError::WrongPassphrase | VaultError::EmptyPassphrase) => {
                 Exit::Passphrase
-            },
+            }
             OpenError::NoEntropy(_) => Exit::Failure,
             _ => Exit::Store,
         };
@@ -254,6 +262,8 @@ mod tests {
             Exit::Store,
             Exit::Link,
             Exit::Contact,
+            Exit::Rule,
+            Exit::Unproven,
             Exit::Interrupted,
         ];
         let codes: std::collections::BTreeSet<u8> = all.iter().map(|exit| exit.code()).collect();

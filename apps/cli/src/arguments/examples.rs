@@ -2,6 +2,9 @@
 //! Knows: words. Never knows: what they are about.
 
 /// Of the whole command.
+pub(super) mod business;
+pub(super) mod customer;
+
 pub(super) const ALL: &str = "\
 Examples:
   partywall invite --relay 'https://…' --name bob     make a link, and give it to Bob
@@ -9,6 +12,8 @@ Examples:
   partywall send alice 'hello'
   partywall receive
   partywall chat bob
+  partywall customer find 'https://…' bakery.example  talk with a business
+  partywall business enrol 'https://…' --name Bakery --domain bakery.example --industry food
   partywall tour                                      see it all work, on this machine only
 
 Exit codes:
@@ -17,7 +22,9 @@ Exit codes:
   5 the relay refuses, or is not the one your link names
   6 the store is in use, absent, damaged or cannot be written
   7 a link is damaged, of the wrong kind, used or revoked
-  8 no such contact, or the name cannot be used         130 interrupted";
+  8 no such contact or business, or the name cannot be used
+  9 a rule of the business wing forbids it              130 interrupted
+ 10 what the relay shows of a business is not proven; nothing was sent";
 
 pub(super) const INVITE: &str = "\
 Examples:

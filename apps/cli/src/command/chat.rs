@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
-use partywall_client::{Client, Contact, Event, EventKind, MessageId, Page};
+use partywall_client::{Contact, Event, EventKind, MessageId, Page};
 use partywall_world::{Clock, SystemClock};
 
 use super::history;
@@ -13,7 +13,7 @@ use super::watch::Relays;
 use crate::arguments::{Common, Named};
 use crate::chat::editor::{Editor, Typed};
 use crate::chat::terminal::{self, Terminal};
-use crate::opening::{Absent, Interrupts, contact, open};
+use crate::opening::{Absent, Interrupts, Person, contact, open};
 use crate::screen::{Screen, careful, faint, strong};
 use crate::trouble::Trouble;
 use crate::words;
@@ -55,7 +55,7 @@ struct Chat {
     clock: SystemClock,
 }
 
-async fn talk(client: &Client, name: &str, screen: &Screen) -> Result<(), Trouble> {
+async fn talk(client: &Person, name: &str, screen: &Screen) -> Result<(), Trouble> {
     let peer = client.peer();
     let contact = contact(client, name).await?;
     let mut events = peer.events();

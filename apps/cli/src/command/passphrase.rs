@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::arguments::{Common, NewPassphrase};
-use crate::opening::{Absent, open};
+use crate::opening::open_both;
 use crate::passphrase::new_passphrase;
 use crate::screen::Screen;
 use crate::trouble::Trouble;
@@ -15,13 +15,9 @@ pub(super) async fn run(
     what: &NewPassphrase,
     screen: &Screen,
 ) -> Result<(), Trouble> {
-    let client = open(common, Absent::Said).await?;
+    let client = open_both(common).await?;
     let changed = match new_passphrase(what.new_passphrase_file.as_deref()) {
-        Ok(new) => client
-            .peer()
-            .change_passphrase(&new)
-            .await
-            .map_err(Trouble::from),
+        Ok(new) => client.change_passphrase(&new).await.map_err(Trouble::from),
         Err(trouble) => Err(trouble),
     };
     client.close().await?;

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use partywall_client::{Client, DownReason, Event, Peer};
+use partywall_client::{DownReason, Event, Peer};
 
 use super::told::{self, Cards};
 use super::watch::Relays;
 use crate::arguments::{Common, Receive};
-use crate::opening::{Absent, Interrupts, open};
+use crate::opening::{Absent, Interrupts, Person, open};
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 use crate::words;
@@ -29,7 +29,7 @@ pub(super) async fn run(common: &Common, what: &Receive, screen: &Screen) -> Res
     Ok(closed?)
 }
 
-async fn show(client: &Client, idle: Option<Duration>, screen: &Screen) -> Result<(), Trouble> {
+async fn show(client: &Person, idle: Option<Duration>, screen: &Screen) -> Result<(), Trouble> {
     let mut interrupts = Interrupts::listen()?;
     let peer = client.peer();
     let mut events = peer.events();

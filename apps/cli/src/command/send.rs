@@ -4,12 +4,12 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use partywall_client::{Client, Contact, MessageId, State};
+use partywall_client::{Contact, MessageId, State};
 use serde_json::json;
 
 use super::watch::{self, Relays};
 use crate::arguments::{Common, Send};
-use crate::opening::{Absent, Interrupts, contact, open};
+use crate::opening::{Absent, Interrupts, Person, contact, open};
 use crate::screen::{Screen, good};
 use crate::trouble::{self, Exit, Trouble};
 use crate::words;
@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, what: &Send, screen: &Screen) -> Result
 }
 
 async fn say(
-    client: &Client,
+    client: &Person,
     what: &Send,
     text: &str,
     screen: &Screen,

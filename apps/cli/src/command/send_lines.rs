@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use partywall_client::{Client, MessageId};
+use partywall_client::MessageId;
 use partywall_world::Dice;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use crate::lines::mouth::ToContact;
 use crate::lines::reading;
 use crate::lines::record::RunId;
 use crate::lines::run::Run;
-use crate::opening::{Absent, Interrupts, contact, open};
+use crate::opening::{Absent, Interrupts, Person, contact, open};
 use crate::screen::{Screen, good};
 use crate::trouble::Trouble;
 
@@ -63,7 +63,7 @@ fn wanted(what: &Send) -> Result<Wanted, Trouble> {
 }
 
 async fn send(
-    client: &Client,
+    client: &Person,
     what: &Send,
     wanted: Wanted,
     bar: &Bar,
