@@ -1,0 +1,4 @@
+//! What the wall promises, world by world.
+//! Knows: both wings, as tests do.
+
+mod worlds;
