@@ -1,7 +1,14 @@
-//! What an operator may ask of a relay: passes, vouches, status. The same answers whether it runs or not.
+//! What an operator may ask of a relay: passes, vouches, businesses, policies, status.
 //! Knows: questions, answers, and the socket that carries them on this machine. Never knows: mail.
 
-pub mod client;
-pub mod office;
-pub mod socket;
+mod business_words;
 pub mod words;
+
+pub mod client;
+pub mod reach;
+pub mod socket;
+
+pub mod business;
+pub mod dates;
+pub mod office;
+mod policies;

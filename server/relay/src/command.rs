@@ -13,6 +13,13 @@ mod pass;
 mod status;
 mod vouch;
 
+mod audit;
+mod business;
+mod policy;
+mod report;
+mod template;
+mod well_known;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -31,6 +38,11 @@ pub fn main() -> ExitCode {
         Some(Command::Vouch(vouch)) => vouch::run(vouch),
         Some(Command::Config(config)) => configuration::run(&config.command),
         Some(Command::Status(status)) => status::run(&status.place),
+        Some(Command::Policy(policy)) => policy::run(policy),
+        Some(Command::Business(business)) => business::run(business),
+        Some(Command::Template(template)) => template::run(template),
+        Some(Command::Report(report)) => report::run(&report),
+        Some(Command::Audit(audit)) => audit::run(&audit),
     };
     match outcome {
         Ok(code) => code,
@@ -74,4 +86,13 @@ fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
+}
+
+/// A stranger's words, with nothing in them that a terminal would obey.
+fn on_one_line(text: &str) -> String {
+    let tame = |letter: char| match letter {
+        letter if letter.is_control() || partywall_business::deceives(letter) => ' ',
+        letter => letter,
+    };
+    text.chars().map(tame).collect()
 }

@@ -1,6 +1,7 @@
 //! Configuration: flags beat environment beat file beat defaults, every value with the place it came from.
 //! Knows: the knobs and their sources. Never knows: sockets, mailboxes, keys.
 
+pub mod business;
 pub mod error;
 pub mod file;
 pub mod host;
@@ -8,6 +9,8 @@ pub mod kind;
 pub mod knob;
 pub mod settings;
 pub mod template;
+pub mod tls;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fmt;

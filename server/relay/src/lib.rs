@@ -5,6 +5,8 @@
 
 pub mod config;
 
+pub mod wing;
+
 pub mod identity;
 pub mod private;
 
@@ -14,6 +16,9 @@ pub mod listener;
 pub mod stop;
 pub mod vitals;
 pub mod window;
+
+pub mod exporter;
+pub mod front;
 
 pub mod admin;
 

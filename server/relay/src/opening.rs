@@ -1,74 +1,150 @@
-//! Opens a relay's folder: the lock first, then who the relay is, then what it keeps. For a relay that starts, and for a command without one.
+//! Opens a relay's folder: the lock first, then who each wing is, then what it keeps. For a relay that starts, and for a command without one.
 //! Knows: the order. Never knows: sockets.
 
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 
+use partywall_business::ledger::Origin;
+use partywall_business_plane::WingSettings;
+use partywall_ground::RelayKey;
+use partywall_peer_plane::PlaneSettings;
+use partywall_proof::link::Authority;
 use partywall_store::{FolderLock, StoreError};
 use partywall_world::{Clock, Dice};
-
 use tokio::sync::watch;
 
 use crate::config::settings::Settings;
+use crate::identity::business_key::BusinessKeys;
 use crate::identity::key::{Folder, RelayIdentity};
 use crate::identity::vouches::VouchBook;
+use crate::identity::vouching::Vouching;
 use crate::start_error::StartError;
-use partywall_peer_plane::{Plane, PlaneSettings};
+use crate::wing::Wing;
 
-/// The peer wing's database inside the folder: once it is there, so must the identity be.
-const DATABASE: &str = "peer.db";
+/// The wings' databases inside the folder: once one is there, so must its keys be.
+const PEER_DATABASE: &str = "peer.db";
+const BUSINESS_DATABASE: &str = "business.db";
 
-/// The sentence with which the store failed for good, if it did.
+/// The sentence with which a wing's store failed for good, if it did.
 pub type Failure = watch::Receiver<Option<String>>;
 
-/// A folder that is ours, opened.
-pub struct Opened {
-    /// Nobody else opens it while this lives.
-    pub lock: FolderLock,
-    /// Who the relay is.
-    pub identity: Arc<RelayIdentity>,
-    /// What it vouches for.
-    pub vouches: VouchBook,
-    /// The peer wing.
-    pub plane: Arc<Plane>,
-    /// Whether the peer wing's store failed for good.
+/// A wing, opened: `P` is its plane.
+pub struct Opened<P> {
+    /// The key that its links carry.
+    pub key: RelayKey,
+    /// Who vouches for its certificates.
+    pub vouching: Arc<Vouching>,
+    /// What it keeps and carries.
+    pub plane: Arc<P>,
+    /// Whether its store failed for good.
     pub failure: Failure,
 }
 
-/// Opens the folder, making it if it is not there. Inside a tokio runtime.
+/// Takes the folder, making it if it is not there. Nobody else opens it while the lock lives.
 ///
 /// # Errors
 /// One sentence for the operator.
-pub fn open(
+pub fn lock(folder: &Path) -> Result<FolderLock, StartError> {
+    FolderLock::take(folder).map_err(|why| StartError::at_the_door(folder, why))
+}
+
+/// Opens the peer wing in a folder that is ours. Inside a tokio runtime.
+///
+/// # Errors
+/// One sentence for the operator.
+pub fn peer(
     settings: &Settings,
     clock: &Arc<dyn Clock>,
     dice: &mut Dice,
-) -> Result<Opened, StartError> {
-    let lock = FolderLock::take(&settings.data)
-        .map_err(|why| StartError::at_the_door(&settings.data, why))?;
-    let before = if settings.data.join(DATABASE).exists() {
-        Folder::InUse
-    } else {
-        Folder::New
-    };
-    let identity =
-        RelayIdentity::settle(&settings.data, before, &mut dice.stream("relay/identity"))?;
-    let vouches = VouchBook::open(&settings.data)?;
+) -> Result<Opened<partywall_peer_plane::Plane>, StartError> {
+    let folder = &settings.data;
+    let mut drawing = dice.stream("relay/identity");
+    let identity = RelayIdentity::settle(folder, before(folder, PEER_DATABASE), &mut drawing)?;
+    let key = identity.public();
+    let book = VouchBook::open(&Wing::Peer.vouches(folder))?;
     let (fatal, failure) = watch::channel(None);
-    let plane = Plane::open(
-        &settings.data,
-        plane_settings(settings, &identity),
+    let plane = partywall_peer_plane::Plane::open(
+        folder,
+        peer_settings(settings, key),
         Arc::clone(clock),
         dice.stream("peer"),
         move |error| drop(fatal.send_replace(Some(in_full(&error)))),
     )?;
+    let plane = Arc::new(plane);
+    let told = Arc::clone(&plane);
+    let tell = move |vouches| told.set_vouches(vouches);
     Ok(Opened {
-        lock,
-        identity: Arc::new(identity),
-        vouches,
-        plane: Arc::new(plane),
+        key,
+        vouching: Vouching::new(identity.into_key(), book, Arc::clone(clock), tell),
+        plane,
         failure,
     })
+}
+
+/// Opens the business wing in a folder that is ours; its ledger is named after where its listener is
+/// found. Inside a tokio runtime.
+///
+/// # Errors
+/// One sentence for the operator.
+pub fn business(
+    settings: &Settings,
+    authority: &Authority,
+    clock: &Arc<dyn Clock>,
+    dice: &mut Dice,
+) -> Result<Opened<partywall_business_plane::Plane>, StartError> {
+    let origin = Origin::of_authority(authority.as_str()).map_err(|_| StartError::LongName)?;
+    let keys = business_keys(settings, dice)?;
+    let key = keys.public();
+    let book = VouchBook::open(&Wing::Business.vouches(&settings.data))?;
+    let (fatal, failure) = watch::channel(None);
+    let plane = partywall_business_plane::Plane::open(
+        &settings.data,
+        business_settings(settings, origin),
+        keys.operator(),
+        Arc::clone(clock),
+        dice.stream("business"),
+        move |error| drop(fatal.send_replace(Some(in_full(&error)))),
+    )
+    .map_err(StartError::Business)?;
+    let plane = Arc::new(plane);
+    let told = Arc::clone(&plane);
+    let tell = move |vouches| told.set_vouches(vouches);
+    Ok(Opened {
+        key,
+        vouching: Vouching::new(keys.signing(), book, Arc::clone(clock), tell),
+        plane,
+        failure,
+    })
+}
+
+/// The business wing's vouches without the wing: for a command while no relay runs.
+///
+/// # Errors
+/// One sentence for the operator.
+pub fn business_vouching(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    dice: &mut Dice,
+) -> Result<(RelayKey, Arc<Vouching>), StartError> {
+    let keys = business_keys(settings, dice)?;
+    let book = VouchBook::open(&Wing::Business.vouches(&settings.data))?;
+    let vouching = Vouching::new(keys.signing(), book, Arc::clone(clock), drop);
+    Ok((keys.public(), vouching))
+}
+
+fn business_keys(settings: &Settings, dice: &mut Dice) -> Result<BusinessKeys, StartError> {
+    let before = before(&settings.data, BUSINESS_DATABASE);
+    let mut drawing = dice.stream("business/keys");
+    Ok(BusinessKeys::settle(&settings.data, before, &mut drawing)?)
+}
+
+fn before(folder: &Path, database: &str) -> Folder {
+    if folder.join(database).exists() {
+        Folder::InUse
+    } else {
+        Folder::New
+    }
 }
 
 /// The store's sentence with its cause behind it, for the operator who has to mend it.
@@ -79,14 +155,24 @@ fn in_full(error: &StoreError) -> String {
     }
 }
 
-fn plane_settings(settings: &Settings, identity: &RelayIdentity) -> PlaneSettings {
+fn peer_settings(settings: &Settings, relay: RelayKey) -> PlaneSettings {
     PlaneSettings {
-        relay: identity.public(),
+        relay,
         admission: settings.admission,
         retention_days: settings.retention_days,
         mailbox_idle_days: settings.mailbox_idle_days,
         quota_envelopes: settings.quota_envelopes,
         quota_bytes: settings.quota_bytes,
         memory_bytes: settings.memory_bytes,
+    }
+}
+
+fn business_settings(settings: &Settings, origin: Origin) -> WingSettings {
+    WingSettings {
+        retention_days: settings.retention_days,
+        auto_approve_utility: settings.business.auto_approve_utility,
+        prohibited: settings.business.prohibited.clone(),
+        memory_bytes: settings.memory_bytes,
+        ..WingSettings::new(origin)
     }
 }

@@ -3,57 +3,53 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use partywall_ground::RelayKey;
 use partywall_store::FolderLock;
 use partywall_world::{Clock, Dice};
-use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
-use crate::admin::{self, office::Office};
-use crate::caretaker::{Caretaker, Reload, Tended};
+use crate::admin;
+use crate::admin::business::BusinessOffice;
+use crate::admin::office::{Office, PeerOffice};
 use crate::config::settings::{Settings, Tls};
-use crate::disk::Disk;
-use crate::identity::resolver::Current;
-use crate::identity::source::{Reader, Source};
-use crate::identity::tls;
-use crate::listener::gate::{Caps, Gate};
+use crate::exporter::Hatch;
+use crate::front::{Bound, Front, PLANE_DRAIN, Plan};
+use crate::listener::business::{BusinessReception, Way};
 use crate::listener::operator;
-use crate::listener::peer::PeerListener;
-use crate::opening::{self, Failure};
+use crate::listener::peer::PeerReception;
+use crate::opening;
 use crate::start_error::StartError;
 use crate::stop::{self, Sign};
-use crate::vitals::Vitals;
-use crate::window::Panes;
-
-/// How long a stop may take. (the plane gets a little less)
-const DRAIN: Duration = Duration::from_secs(9);
-/// How many may wait for a reload.
-const RELOADS: usize = 4;
-const PLANE_DRAIN: Duration = Duration::from_secs(8);
+use crate::window::{BusinessPane, Panes, PeerPane};
+use crate::wing::Wing;
 
 /// A relay that is running.
 pub struct Relay {
-    peer: SocketAddr,
+    peer: Option<PeerSide>,
+    business: Option<BusinessSide>,
     operator: SocketAddr,
     office: Arc<Office>,
-    vitals: Arc<Vitals>,
-    reload: mpsc::Sender<Reload>,
-    stop_peers: Sign,
     stop_rest: Sign,
-    peers: JoinHandle<()>,
     rest: Vec<JoinHandle<()>>,
-    failure: Failure,
     folder: PathBuf,
     _lock: FolderLock,
 }
 
+struct PeerSide {
+    front: Front,
+    plane: Arc<partywall_peer_plane::Plane>,
+}
+
+struct BusinessSide {
+    front: Front,
+    plane: Arc<partywall_business_plane::Plane>,
+    hatch: Hatch,
+}
+
 impl Relay {
-    /// Starts a relay: takes the folder, settles identity and certificate, opens the store, listens.
+    /// Starts a relay: takes the folder, opens each wing that runs, listens.
     ///
     /// # Errors
     /// One sentence for the operator. Nothing is left running.
@@ -62,102 +58,59 @@ impl Relay {
         clock: Arc<dyn Clock>,
         mut dice: Dice,
     ) -> Result<Self, StartError> {
-        let opened = opening::open(&settings, &clock, &mut dice)?;
-        let listener = listen("peer", settings.peer).await?;
-        let peer = local(&listener, "peer", settings.peer)?;
-        let operators = listen("operator", settings.operator).await?;
-        let operator = local(&operators, "operator", settings.operator)?;
-
-        let caps = Caps {
-            connections: settings.max_connections,
-            per_source: settings.max_connections_per_source,
+        let lock = opening::lock(&settings.data)?;
+        let peer = match settings.wings.have_peer() {
+            true => Some(PeerSide::begin(&settings, &clock, &mut dice).await?),
+            false => None,
         };
-        let gate = Gate::new(caps, dice.stream("relay/gate"), clock.monotonic());
-        let vitals = Vitals::new(
-            Arc::clone(&clock),
-            Arc::clone(&gate),
-            opened.failure.clone(),
-        );
-        let authority = settings.authority(peer);
-        let name = authority
-            .as_ref()
-            .map_or("localhost", |authority| authority.bare_host())
-            .to_owned();
-        let office = Arc::new(Office {
-            plane: Arc::clone(&opened.plane),
-            identity: opened.identity,
-            vouches: Mutex::new(opened.vouches),
-            clock: Arc::clone(&clock),
-            authority,
-            admission: settings.admission,
-            vitals: Some(Arc::clone(&vitals)),
-        });
-
-        let (tended, acceptor) = certificate(&settings, name, &office)?;
-        office.renew_vouches();
-        let mut caretaker = Caretaker {
-            folder: settings.data.clone(),
-            floor: settings.min_free_disk,
-            tended,
-            office: Arc::clone(&office),
-            vitals: Arc::clone(&vitals),
-            renewed: clock.monotonic(),
-            clock: Arc::clone(&clock),
-            disk: Disk::Roomy,
-            refused: 0,
+        let business = match settings.wings.have_business() {
+            true => Some(BusinessSide::begin(&settings, &clock, &mut dice).await?),
+            false => None,
         };
-        caretaker.look_at_disk();
+        let operators = Bound::to("operator", settings.operator).await?;
+        let operator = operators.address;
         let admin = admin::socket::bind(&settings.data).map_err(|error| StartError::Admin {
             folder: settings.data.clone(),
             why: error.kind(),
         })?;
-
-        let (stop_peers, stopped_peers) = stop::sign();
-        let (stop_rest, stopped_rest) = stop::sign();
-        let (reload, reloads) = mpsc::channel(RELOADS);
-        let window = Arc::new(Panes {
-            vitals: Arc::clone(&vitals),
-            plane: Arc::clone(&opened.plane),
-        });
-        let peers = PeerListener {
-            listener,
-            tls: acceptor,
-            gate,
-            plane: opened.plane,
-            vitals: Arc::clone(&vitals),
+        let office = Arc::new(Office {
             clock,
+            peer: peer.as_ref().map(|side| side.office(&settings)),
+            business: business.as_ref().map(BusinessSide::office),
+        });
+        let panes = Panes {
+            peer: peer.as_ref().map(PeerSide::pane),
+            business: business.as_ref().map(BusinessSide::pane),
         };
-        let peers = tokio::spawn(peers.run(stopped_peers));
+        let (stop_rest, stopped) = stop::sign();
+        let operators = operators.into_listener();
         let rest = vec![
-            tokio::spawn(operator::run(operators, window, stopped_rest.clone())),
-            tokio::spawn(admin::socket::run(
-                admin,
-                Arc::clone(&office),
-                stopped_rest.clone(),
-            )),
-            tokio::spawn(caretaker.run(reloads, stopped_rest)),
+            tokio::spawn(operator::run(operators, Arc::new(panes), stopped.clone())),
+            tokio::spawn(admin::socket::run(admin, Arc::clone(&office), stopped)),
         ];
         tracing::info!("the relay is ready");
         Ok(Self {
             peer,
+            business,
             operator,
             office,
-            vitals,
-            reload,
-            stop_peers,
             stop_rest,
-            peers,
             rest,
-            failure: opened.failure,
             folder: settings.data,
-            _lock: opened.lock,
+            _lock: lock,
         })
     }
 
-    /// Where clients connect.
+    /// Where people's clients connect, if the peer wing runs.
     #[must_use]
-    pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        Some(self.peer.as_ref()?.front.address)
+    }
+
+    /// Where businesses and customers connect, if the business wing runs.
+    #[must_use]
+    pub fn business_addr(&self) -> Option<SocketAddr> {
+        Some(self.business.as_ref()?.front.address)
     }
 
     /// Where health and metrics answer.
@@ -166,58 +119,73 @@ impl Relay {
         self.operator
     }
 
-    /// The relay link, without a pass.
+    /// The relay link, without a pass, if the peer wing runs.
     #[must_use]
-    pub fn link(&self) -> String {
-        self.office
-            .link()
-            .expect("a bound listener has a port, and so its link an authority")
+    pub fn link(&self) -> Option<String> {
+        self.office.peer.as_ref()?.link()
     }
 
-    /// The permanent key that links carry.
+    /// The business link, if the business wing runs.
     #[must_use]
-    pub fn key(&self) -> RelayKey {
-        self.office.identity.public()
+    pub fn business_link(&self) -> Option<String> {
+        self.office.business.as_ref()?.link()
     }
 
-    /// For passes, vouches and status, as behind the admin socket.
+    /// The permanent key that relay links carry, if the peer wing runs.
+    #[must_use]
+    pub fn key(&self) -> Option<RelayKey> {
+        Some(self.peer.as_ref()?.front.key)
+    }
+
+    /// The operator's business key, which business links carry, if the business wing runs.
+    #[must_use]
+    pub fn business_key(&self) -> Option<RelayKey> {
+        Some(self.business.as_ref()?.front.key)
+    }
+
+    /// For passes, vouches, businesses and status, as behind the admin socket.
     #[must_use]
     pub fn office(&self) -> &Arc<Office> {
         &self.office
     }
 
-    /// Reads the certificate again, as SIGHUP does, and waits until that was done. A certificate
+    /// Reads the certificates again, as SIGHUP does, and waits until that was done. A certificate
     /// that cannot be used leaves the one before in place, and the log says why.
     pub async fn reload_certificate(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.reload.send(done).await.is_ok() {
-            // An error means that the relay stops; then no certificate matters any more.
-            let _done = wait.await;
+        if let Some(side) = &self.peer {
+            side.front.reload_certificate().await;
+        }
+        if let Some(side) = &self.business {
+            side.front.reload_certificate().await;
         }
     }
 
-    /// Waits until the store failed for good, and gives its sentence. Nothing is acknowledged from
-    /// then on, and the process should end. Never ends while the store is well.
+    /// Waits until a wing's store failed for good, and gives its sentence. The process should end
+    /// then. Never ends while the stores are well.
     pub async fn failed(&self) -> String {
-        let mut failure = self.failure.clone();
-        match failure.wait_for(Option::is_some).await {
-            Ok(sentence) => sentence.clone().unwrap_or_default(),
-            Err(_well_to_the_end) => std::future::pending().await,
+        let of = async |front: Option<&Front>| match front {
+            Some(front) => front.failed().await,
+            None => std::future::pending().await,
+        };
+        tokio::select! {
+            sentence = of(self.peer.as_ref().map(|side| &side.front)) => sentence,
+            sentence = of(self.business.as_ref().map(|side| &side.front)) => sentence,
         }
     }
 
-    /// Stops: accepts no more, tells everybody to come back, writes what was taken, closes the store. Ten seconds at the most.
+    /// Stops: accepts no more, tells everybody to come back, writes what was taken, closes the stores. Ten seconds at the most.
     pub async fn shutdown(mut self) {
-        self.vitals.drains();
-        self.stop_peers.raise();
-        let drained = async {
-            self.office.plane.drain(PLANE_DRAIN).await;
-            let _ended = (&mut self.peers).await;
+        let peer = async {
+            if let Some(side) = self.peer.take() {
+                side.close().await;
+            }
         };
-        if tokio::time::timeout(DRAIN, drained).await.is_err() {
-            tracing::warn!("not every connection ended in time");
-            self.peers.abort();
-        }
+        let business = async {
+            if let Some(side) = self.business.take() {
+                side.close().await;
+            }
+        };
+        tokio::join!(peer, business);
         self.stop_rest.raise();
         for task in self.rest.drain(..) {
             let _ended = task.await;
@@ -228,56 +196,122 @@ impl Relay {
     }
 }
 
-async fn listen(what: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| StartError::Listen {
-            what,
-            address,
-            why: error.kind(),
+impl PeerSide {
+    async fn begin(
+        settings: &Settings,
+        clock: &Arc<dyn Clock>,
+        dice: &mut Dice,
+    ) -> Result<Self, StartError> {
+        let opened = opening::peer(settings, clock, dice)?;
+        let bound = Bound::to("peer", settings.peer).await?;
+        let plane = opened.plane;
+        let plan = Plan {
+            wing: Wing::Peer,
+            authority: settings.authority(bound.address),
+            bound,
+            tls: settings.tls.clone(),
+            key: opened.key,
+            vouching: opened.vouching,
+            plane: Arc::clone(&plane) as _,
+            reception: PeerReception {
+                plane: Arc::clone(&plane),
+            },
+            failure: opened.failure,
+        };
+        let front = Front::begin(plan, settings, clock, dice.stream("relay/gate"))?;
+        Ok(Self { front, plane })
+    }
+
+    fn office(&self, settings: &Settings) -> PeerOffice {
+        PeerOffice {
+            plane: Arc::clone(&self.plane),
+            key: self.front.key,
+            vouching: Arc::clone(&self.front.vouching),
+            authority: self.front.authority.clone(),
+            admission: settings.admission,
+            vitals: Some(Arc::clone(&self.front.vitals)),
+        }
+    }
+
+    fn pane(&self) -> PeerPane {
+        PeerPane {
+            vitals: Arc::clone(&self.front.vitals),
+            plane: Arc::clone(&self.plane),
+        }
+    }
+
+    async fn close(self) {
+        let drain = self.plane.drain(PLANE_DRAIN);
+        self.front.close(Wing::Peer, drain).await;
+    }
+}
+
+impl BusinessSide {
+    async fn begin(
+        settings: &Settings,
+        clock: &Arc<dyn Clock>,
+        dice: &mut Dice,
+    ) -> Result<Self, StartError> {
+        let bound = Bound::to("business", settings.business.address).await?;
+        let authority = settings
+            .business_authority(bound.address)
+            .expect("a bound listener has a port, and so its link an authority");
+        let opened = opening::business(settings, &authority, clock, dice)?;
+        let plane = opened.plane;
+        let way = match settings.business.tls {
+            Tls::Proxy => Way::ThroughProxy,
+            Tls::SelfSigned | Tls::Files { .. } => Way::Straight,
+        };
+        let hatch = Hatch::open(&settings.business.exporter, &settings.data, &plane, clock)?;
+        let plan = Plan {
+            wing: Wing::Business,
+            authority: Some(authority),
+            bound,
+            tls: settings.business.tls.clone(),
+            key: opened.key,
+            vouching: opened.vouching,
+            plane: Arc::clone(&plane) as _,
+            reception: BusinessReception::new(Arc::clone(&plane), way),
+            failure: opened.failure,
+        };
+        let front = Front::begin(plan, settings, clock, dice.stream("business/gate"))?;
+        Ok(Self {
+            front,
+            plane,
+            hatch,
         })
-}
+    }
 
-fn local(
-    listener: &TcpListener,
-    what: &'static str,
-    address: SocketAddr,
-) -> Result<SocketAddr, StartError> {
-    listener.local_addr().map_err(|error| StartError::Listen {
-        what,
-        address,
-        why: error.kind(),
-    })
-}
+    fn office(&self) -> BusinessOffice {
+        BusinessOffice {
+            plane: Some(Arc::clone(&self.plane)),
+            key: self.front.key,
+            vouching: Arc::clone(&self.front.vouching),
+            authority: self.front.authority.clone(),
+            vitals: Some(Arc::clone(&self.front.vitals)),
+            exporter: Some(self.hatch.watch()),
+        }
+    }
 
-/// The certificate to serve and who tends it; neither behind a proxy.
-fn certificate(
-    settings: &Settings,
-    name: String,
-    office: &Office,
-) -> Result<(Option<Tended>, Option<TlsAcceptor>), StartError> {
-    let source = match &settings.tls {
-        Tls::Proxy => return Ok((None, None)),
-        Tls::SelfSigned => Source::SelfSigned {
-            folder: settings.data.clone(),
-            name,
-        },
-        Tls::Files { certificate, key } => Source::Files {
-            certificate: certificate.clone(),
-            key: key.clone(),
-        },
-    };
-    let provider = tls::provider();
-    let mut reader = Reader::new(source, Arc::clone(&provider));
-    let served = reader.read(office.clock.wall())?;
-    office.serves(served.spki);
-    let current = Arc::new(Current::new(served.certified));
-    let config = tls::server(
-        provider,
-        Arc::clone(&current) as Arc<dyn rustls::server::ResolvesServerCert>,
-    )?;
-    Ok((
-        Some(Tended { reader, current }),
-        Some(TlsAcceptor::from(config)),
-    ))
+    fn pane(&self) -> BusinessPane {
+        BusinessPane {
+            vitals: Arc::clone(&self.front.vitals),
+            plane: Arc::clone(&self.plane),
+            exporter: self.hatch.watch(),
+        }
+    }
+
+    async fn close(self) {
+        let Self {
+            front,
+            plane,
+            hatch,
+        } = self;
+        let drain = async {
+            // What is in the air is closed first: after that nothing of it could be written.
+            hatch.close().await;
+            plane.drain(PLANE_DRAIN).await;
+        };
+        front.close(Wing::Business, drain).await;
+    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use partywall_store::StoreError;
 
+use crate::identity::business_key::BusinessKeyError;
 use crate::identity::certificate::CertificateError;
 use crate::identity::key::IdentityError;
 use crate::identity::vouches::VouchError;
@@ -38,7 +39,7 @@ pub enum StartError {
     /// An address cannot be listened on.
     #[error("cannot listen on {address} for {what}: {}; choose another address with `--{what} IP:PORT` (port 0 picks a free one)", reason(*why))]
     Listen {
-        /// `peer` or `operator`.
+        /// `peer`, `business` or `operator`.
         what: &'static str,
         /// The address.
         address: SocketAddr,
@@ -53,9 +54,45 @@ pub enum StartError {
         /// What the system said.
         why: std::io::ErrorKind,
     },
+    /// The exporter's socket cannot be made.
+    #[error("cannot make the exporter's socket {}: {}; name another place with `--exporter-socket FILE`", file.display(), reason(*why))]
+    ExporterSocket {
+        /// The socket.
+        file: PathBuf,
+        /// What the system said.
+        why: std::io::ErrorKind,
+    },
+    /// The exporter could not connect there.
+    #[error("the path of the exporter's socket {} is too long for a socket; name a shorter one with `--exporter-socket FILE`", file.display())]
+    LongSocket {
+        /// The socket.
+        file: PathBuf,
+    },
+    /// There is no exporter to start.
+    #[error("`exporter_config` is set, but there is no {} to start; name the binary with `--exporter FILE`", binary.display())]
+    NoExporter {
+        /// What was looked for.
+        binary: PathBuf,
+    },
+    /// The exporter's own file is not there.
+    #[error("cannot read the exporter's file {}: {}; name it with `--exporter-config FILE`", file.display(), in_words(*why))]
+    ExporterConfig {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: std::io::ErrorKind,
+    },
+    /// The name cannot be a ledger's.
+    #[error(
+        "the business host is too long to name a ledger; choose a shorter one with `--business-host NAME`"
+    )]
+    LongName,
     /// The identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The business keys cannot be used.
+    #[error(transparent)]
+    BusinessKeys(#[from] BusinessKeyError),
     /// The certificate cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -68,6 +105,9 @@ pub enum StartError {
     /// The peer wing did not open.
     #[error(transparent)]
     Plane(#[from] PlaneError),
+    /// The business wing did not open.
+    #[error("the business wing: {0}")]
+    Business(#[source] partywall_business_plane::PlaneError),
 }
 
 fn reason(why: std::io::ErrorKind) -> String {

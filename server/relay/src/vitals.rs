@@ -1,4 +1,4 @@
-//! How the relay is: counted in numbers that say nothing about anybody, told on `/ready`, `/metrics` and by `status`.
+//! How a wing of the relay is: counted in numbers that say nothing about anybody, told on `/ready`, `/metrics` and by `status`.
 //! Knows: counts and states of this process. Never knows: an id, an address, a name. No label anywhere.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::disk::Disk;
 use crate::listener::gate::Gate;
 use crate::opening::Failure;
 
-/// The relay's state, shared by everything that changes or tells it.
+/// One wing's state, shared by everything that changes or tells it.
 pub struct Vitals {
     clock: Arc<dyn Clock>,
     started: Monotonic,
@@ -30,7 +30,7 @@ pub struct Vitals {
 pub struct Readiness {
     /// Whether new connections are served.
     pub ready: bool,
-    /// Whether the disk is low: old mailboxes are served, new ones are not made.
+    /// Whether the disk is low: what is there is served, and nothing new is begun.
     pub low_disk: bool,
     /// Why not ready.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub struct Readiness {
 }
 
 impl Vitals {
-    /// A relay that just started.
+    /// A wing that just started.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, gate: Arc<Gate>, failure: Failure) -> Arc<Self> {
         let started = clock.monotonic();
@@ -55,7 +55,7 @@ impl Vitals {
         })
     }
 
-    /// The relay stops taking connections.
+    /// The wing stops taking connections.
     pub fn drains(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
@@ -66,7 +66,7 @@ impl Vitals {
         self.disk_free.store(free, Ordering::Relaxed);
     }
 
-    /// A connection did not become a peer's: it gave up, was too slow or was refused.
+    /// A connection did not come to a door or a page: it gave up, was too slow or was refused.
     pub fn handshake_failed(&self) {
         self.handshakes_failed.fetch_add(1, Ordering::Relaxed);
     }

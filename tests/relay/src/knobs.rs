@@ -10,13 +10,15 @@ use tokio::sync::watch;
 
 use crate::when::{Counted, When};
 
-/// A door of the relay. (SPEC §5.1)
+/// A door of the relay. (SPEC §5.1, §11.2)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
     /// Where readers prove mailboxes.
     Collect,
     /// Where anybody who holds a capability leaves envelopes.
     Deposit,
+    /// Where businesses and their customers meet.
+    Business,
 }
 
 /// Which way a frame goes.

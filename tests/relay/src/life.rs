@@ -1,4 +1,4 @@
-//! One life of the relay and its proxy: from a start to a stop or a kill.
+//! One life of the relay and its proxies: from a start to a stop or a kill.
 //! Knows: a runtime of its own, so that everything in it can be ended at once. Never knows: the
 //! folder's content.
 
@@ -20,18 +20,18 @@ use crate::proxy::Proxy;
 /// How long what was killed may take to be gone.
 const GONE: Duration = Duration::from_secs(10);
 
-/// A relay and a proxy that run.
+/// A relay and its proxies that run.
 pub(crate) struct Life {
     runtime: Runtime,
     relay: Relay,
 }
 
 impl Life {
-    /// Starts the relay, and the proxy before it on `listener`.
+    /// Starts the relay, and a proxy before each of its listeners.
     pub(crate) async fn begin(
         settings: Settings,
         (shown, knobs): (&Shown, &Knobs),
-        port: u16,
+        (people, businesses): (u16, u16),
         (clock, dice): (Arc<dyn Clock>, Dice),
     ) -> Self {
         let runtime = Builder::new_multi_thread()
@@ -41,19 +41,24 @@ impl Life {
             .build()
             .expect("a test may start threads");
         let (acceptor, knobs) = (shown.acceptor.clone(), knobs.clone());
-        let begun = runtime.spawn(async move {
-            let relay = Relay::start(settings, clock, dice).await;
-            let relay = relay.expect("a relay starts in its own folder");
+        let before = async move |port, upstream: Option<SocketAddr>| {
+            let Some(upstream) = upstream else { return };
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
             let proxy = Proxy {
                 listener: TcpListener::bind(address)
                     .await
                     .expect("the port is still ours"),
-                acceptor,
-                upstream: relay.peer_addr(),
-                knobs,
+                acceptor: acceptor.clone(),
+                upstream,
+                knobs: knobs.clone(),
             };
             tokio::spawn(proxy.run());
+        };
+        let begun = runtime.spawn(async move {
+            let relay = Relay::start(settings, clock, dice).await;
+            let relay = relay.expect("a relay starts in its own folder");
+            before(people, relay.peer_addr()).await;
+            before(businesses, relay.business_addr()).await;
             relay
         });
         let relay = begun.await.expect("the start does not panic");

@@ -128,6 +128,8 @@ fn door_of(request: &[u8]) -> Option<Door> {
         Some(Door::Collect)
     } else if request.starts_with(b"GET /v1/deposit ") {
         Some(Door::Deposit)
+    } else if request.starts_with(b"GET /v1/business ") {
+        Some(Door::Business)
     } else {
         None
     }

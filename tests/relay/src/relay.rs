@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use partywall_ground::RelayKey;
 use partywall_relay::Settings;
-use partywall_relay::admin::words::{Answer, Ask};
+use partywall_relay::admin::words::{Answer, Ask, BusinessAsk};
 use partywall_relay::config::{Said, gather};
+use partywall_relay::wing::Wing;
 use partywall_world::{Clock, Dice, SystemClock};
 use tempfile::TempDir;
 use tokio::net::TcpSocket;
@@ -30,8 +31,10 @@ pub struct TestRelay {
     knobs: Knobs,
     shown: Shown,
     port: u16,
-    _held: TcpSocket,
+    business_port: u16,
+    _held: [TcpSocket; 2],
     link: String,
+    business_link: String,
     key: RelayKey,
     life: Option<Life>,
     folder: TempDir,
@@ -74,7 +77,8 @@ impl Builder {
     pub async fn start(self) -> TestRelay {
         let folder = tempfile::tempdir().expect("a test has a temporary folder");
         let (held, port) = hold_port().expect("this machine has a port to spare");
-        let mut settings = behind_proxy(folder.path(), port);
+        let (held_too, business_port) = hold_port().expect("this machine has a port to spare");
+        let mut settings = behind_proxy(folder.path(), port, business_port);
         (self.change)(&mut settings);
         let mut dice = Dice::seeded(self.seed);
         let mut relay = TestRelay {
@@ -84,17 +88,20 @@ impl Builder {
             dice,
             shown: Shown::fresh(),
             port,
-            _held: held,
+            business_port,
+            _held: [held, held_too],
             link: String::new(),
+            business_link: String::new(),
             key: RelayKey::new([0; 32]),
             life: None,
             folder,
         };
         relay.begin().await;
         relay.vouch().await;
-        let life = relay.life.as_ref().expect("it was begun");
-        relay.link = life.relay().link();
-        relay.key = life.relay().key();
+        let life = relay.life.as_ref().expect("it was begun").relay();
+        relay.link = life.link().unwrap_or_default();
+        relay.business_link = life.business_link().unwrap_or_default();
+        relay.key = life.key().unwrap_or(relay.key);
         relay
     }
 }
@@ -122,6 +129,26 @@ impl TestRelay {
     #[must_use]
     pub fn relay_link(&self) -> String {
         self.link.clone()
+    }
+
+    /// The link that leads to its business wing through the proxy. Stays the same over all lives.
+    #[must_use]
+    pub fn business_link(&self) -> String {
+        self.business_link.clone()
+    }
+
+    /// The port of the business listener's proxy on 127.0.0.1.
+    #[must_use]
+    pub fn business_port(&self) -> u16 {
+        self.business_port
+    }
+
+    /// Asks as an operator does over the admin socket: verifies a business, publishes a policy, …
+    ///
+    /// # Panics
+    /// When it is not running.
+    pub async fn operator(&self, question: BusinessAsk) -> Answer {
+        self.ask(Ask::Business { question }).await
     }
 
     /// A link with a pass that makes so many mailboxes, for a relay with admission by pass.
@@ -193,18 +220,26 @@ impl TestRelay {
     async fn begin(&mut self) {
         let world = (Arc::clone(&self.clock), self.dice.stream("life"));
         let before = (&self.shown, &self.knobs);
-        let life = Life::begin(self.settings.clone(), before, self.port, world);
+        let ports = (self.port, self.business_port);
+        let life = Life::begin(self.settings.clone(), before, ports, world);
         self.life = Some(Box::pin(life).await);
     }
 
     /// Has the relay vouch for the proxy's certificate, as `partywall-relay vouch` does.
     async fn vouch(&self) {
         let spki = self.shown.spki.as_bytes();
-        let spki = spki.iter().map(|byte| format!("{byte:02x}")).collect();
-        let days = VOUCH_DAYS;
-        match self.ask(Ask::Vouch { spki, days }).await {
-            Answer::Vouched { .. } => {}
-            other => unreachable!("a vouch is answered with a vouch, and not with {other:?}"),
+        let spki: String = spki.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (days, wings) = (VOUCH_DAYS, self.settings.wings);
+        let running = [
+            (wings.have_peer(), Wing::Peer),
+            (wings.have_business(), Wing::Business),
+        ];
+        for (_, wing) in running.into_iter().filter(|(runs, _)| *runs) {
+            let spki = spki.clone();
+            match self.ask(Ask::Vouch { spki, days, wing }).await {
+                Answer::Vouched { .. } => {}
+                other => unreachable!("a vouch is answered with a vouch, and not with {other:?}"),
+            }
         }
     }
 
@@ -232,8 +267,8 @@ fn hold_port() -> std::io::Result<(TcpSocket, u16)> {
     Ok((held, port))
 }
 
-/// Plain HTTP on a port that the system picks, for a proxy on `port`.
-fn behind_proxy(folder: &Path, port: u16) -> Settings {
+/// Plain HTTP on ports that the system picks, for proxies on `port` and `business_port`.
+fn behind_proxy(folder: &Path, port: u16, business_port: u16) -> Settings {
     let mut said = Said::default();
     for (knob, value) in [
         ("data", folder.display().to_string()),
@@ -241,6 +276,9 @@ fn behind_proxy(folder: &Path, port: u16) -> Settings {
         ("operator", "127.0.0.1:0".to_owned()),
         ("host", format!("127.0.0.1:{port}")),
         ("tls", "proxy".to_owned()),
+        ("business", "127.0.0.1:0".to_owned()),
+        ("business_host", format!("127.0.0.1:{business_port}")),
+        ("business_tls", "proxy".to_owned()),
     ] {
         said.flags.insert(knob, value);
     }

@@ -1,42 +1,52 @@
 //! Answers what an operator asks. The same code behind the socket of a running relay and in a command that opened the folder itself.
 //! Knows: passes by their short ids, vouches, vitals. Never knows: mailboxes; a pass, once given out, is gone from here.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::BufRead;
+use std::sync::Arc;
 use std::time::Duration;
 
-use partywall_ground::Spki;
+use partywall_ground::{RelayKey, Spki};
 use partywall_peer::{Link, RelayLink};
+use partywall_peer_plane::Plane;
 use partywall_proof::link::Authority;
-use partywall_world::{Clock, Day};
+use partywall_world::{Clock, Wall};
 
+use super::business::BusinessOffice;
+use super::dates::date;
 use super::words::{Answer, Ask, PassLine, StatusLine, VouchLine};
 use crate::config::settings::Admission;
-use crate::identity::key::RelayIdentity;
-use crate::identity::vouches::{Proxy, VouchBook};
+use crate::identity::vouches::Proxy;
+use crate::identity::vouching::Vouching;
 use crate::vitals::Vitals;
-use partywall_peer_plane::Plane;
+use crate::wing::Wing;
 
 /// What the office needs to answer.
 pub struct Office {
-    /// The peer wing.
-    pub plane: Arc<Plane>,
-    /// The relay's key.
-    pub identity: Arc<RelayIdentity>,
-    /// What it vouches for.
-    pub vouches: Mutex<VouchBook>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The peer wing, if it runs.
+    pub peer: Option<PeerOffice>,
+    /// The business wing, if it runs.
+    pub business: Option<BusinessOffice>,
+}
+
+/// What the office needs of the peer wing.
+pub struct PeerOffice {
+    /// What it keeps and carries.
+    pub plane: Arc<Plane>,
+    /// The key that relay links carry.
+    pub key: RelayKey,
+    /// Who vouches.
+    pub vouching: Arc<Vouching>,
     /// Where links lead; none while the port is not picked yet.
     pub authority: Option<Authority>,
     /// Who may make mailboxes.
     pub admission: Admission,
-    /// How the relay is; none when none is running.
+    /// How the wing is; none when none is running.
     pub vitals: Option<Arc<Vitals>>,
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// 9999-12-31: dates are written with four digits for the year.
-const LAST_DAY: Day = Day::from_number(2_932_896);
 /// A vouch is for ten years at the most.
 const MOST_DAYS: u32 = 3650;
 
@@ -44,36 +54,110 @@ impl Office {
     /// Answers one question.
     pub async fn answer(&self, ask: Ask) -> Answer {
         let answered = match ask {
-            Ask::MakePass { mailboxes } => self.make_pass(mailboxes).await,
-            Ask::ListPasses => self.passes().await,
-            Ask::RevokePass { id } => self.revoke_pass(id).await,
-            Ask::Vouch { spki, days } => self.vouch(&spki, days),
-            Ask::ListVouches => Ok(Answer::Vouches {
-                vouches: self.book().proxies().iter().map(vouch_line).collect(),
+            Ask::MakePass { .. } | Ask::ListPasses | Ask::RevokePass { .. } => match &self.peer {
+                Some(peer) => peer.answer(ask).await,
+                None => Err(not_running(Wing::Peer)),
+            },
+            Ask::Vouch { spki, days, wing } => self.vouch(wing, &spki, days),
+            Ask::ListVouches { wing } => self.vouching(wing).map(|vouching| Answer::Vouches {
+                vouches: vouching.proxies().iter().map(vouch_line).collect(),
             }),
-            Ask::RevokeVouch { id } => self.revoke_vouch(id),
+            Ask::RevokeVouch { id, wing } => self.revoke_vouch(wing, id),
+            Ask::Business { question } => match &self.business {
+                Some(business) => business.answer(question, self.clock.wall()).await,
+                None => Err(not_running(Wing::Business)),
+            },
+            Ask::Audit => {
+                Err("a sink's file is sent behind this question, to a running relay".into())
+            }
             Ask::Status => Ok(Answer::Status(self.status())),
         };
         answered.unwrap_or_else(|sentence| Answer::Refused { sentence })
     }
 
+    /// Compares a sink's file with the ledger. (SPEC §14)
+    pub async fn audit(&self, lines: impl BufRead + Send + 'static) -> Answer {
+        let compared = match &self.business {
+            Some(business) => business.audit(lines).await,
+            None => Err(not_running(Wing::Business)),
+        };
+        compared.unwrap_or_else(|sentence| Answer::Refused { sentence })
+    }
+
+    fn vouching(&self, wing: Wing) -> Result<&Vouching, String> {
+        let vouching = match wing {
+            Wing::Peer => self.peer.as_ref().map(|peer| peer.vouching.as_ref()),
+            Wing::Business => self.business.as_ref().map(|wing| wing.vouching.as_ref()),
+        };
+        vouching.ok_or_else(|| not_running(wing))
+    }
+
+    fn vouch(&self, wing: Wing, spki: &str, days: u32) -> Result<Answer, String> {
+        let mut bytes = [0; Spki::LENGTH];
+        hex::decode_to_slice(spki, &mut bytes)
+            .map_err(|_| "this is not the hash of a certificate's key")?;
+        let life = DAY.saturating_mul(days.min(MOST_DAYS));
+        let added = self
+            .vouching(wing)?
+            .add(Spki::new(bytes), life)
+            .map_err(|error| error.to_string())?;
+        Ok(Answer::Vouched {
+            vouch: vouch_line(&added),
+        })
+    }
+
+    fn revoke_vouch(&self, wing: Wing, id: String) -> Result<Answer, String> {
+        let revoked = self.vouching(wing)?.revoke(&id);
+        revoked.map_err(|error| error.to_string())?;
+        Ok(Answer::Revoked { id })
+    }
+
+    fn status(&self) -> StatusLine {
+        let (peer, business) = (self.peer.as_ref(), self.business.as_ref());
+        let vitals: Vec<&Vitals> = [
+            peer.and_then(|peer| peer.vitals.as_deref()),
+            business.and_then(|business| business.vitals.as_deref()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let all = || vitals.iter();
+        let connections =
+            |peer: &PeerOffice| Some(peer.vitals.as_ref()?.gate().connections() as u64);
+        StatusLine {
+            running: !vitals.is_empty(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            host: peer.and_then(|peer| Some(peer.authority.as_ref()?.as_str().to_owned())),
+            admission: peer.map(|peer| match peer.admission {
+                Admission::Open => "open".into(),
+                Admission::Pass => "pass".into(),
+            }),
+            low_disk: all().any(|vitals| vitals.readiness().low_disk),
+            disk_free: all().map(|vitals| vitals.disk_free()).min().unwrap_or(0),
+            connections: peer.and_then(connections),
+            uptime_seconds: all()
+                .map(|vitals| vitals.uptime().as_secs())
+                .max()
+                .unwrap_or(0),
+            business: business.and_then(BusinessOffice::status),
+        }
+    }
+}
+
+impl PeerOffice {
+    async fn answer(&self, ask: Ask) -> Result<Answer, String> {
+        match ask {
+            Ask::MakePass { mailboxes } => self.make_pass(mailboxes).await,
+            Ask::RevokePass { id } => self.revoke_pass(id).await,
+            _ => self.passes().await,
+        }
+    }
+
     /// The relay link, without a pass.
     #[must_use]
     pub fn link(&self) -> Option<String> {
-        let link = RelayLink::new(self.authority.clone()?, self.identity.public(), None);
+        let link = RelayLink::new(self.authority.clone()?, self.key, None);
         Some(Link::Relay(link).as_web_link().to_string())
-    }
-
-    /// Tells the plane what to say in `Hello`; as often as something changed, and once a day.
-    pub fn renew_vouches(&self) {
-        let signed = self.book().signed(&self.identity, self.clock.wall());
-        self.plane.set_vouches(signed);
-    }
-
-    /// Another certificate is served from now on.
-    pub fn serves(&self, spki: Spki) {
-        self.book().serves(spki);
-        self.renew_vouches();
     }
 
     async fn make_pass(&self, mailboxes: u32) -> Result<Answer, String> {
@@ -85,11 +169,7 @@ impl Office {
             .make_pass(mailboxes)
             .await
             .map_err(|error| error.to_string())?;
-        let link = Link::Relay(RelayLink::new(
-            authority,
-            self.identity.public(),
-            Some(pass),
-        ));
+        let link = Link::Relay(RelayLink::new(authority, self.key, Some(pass)));
         Ok(Answer::Pass {
             link: link.as_web_link().to_string(),
             id,
@@ -123,68 +203,22 @@ impl Office {
             Err(error) => Err(error.to_string()),
         }
     }
+}
 
-    fn vouch(&self, spki: &str, days: u32) -> Result<Answer, String> {
-        let mut bytes = [0; Spki::LENGTH];
-        hex::decode_to_slice(spki, &mut bytes)
-            .map_err(|_| "this is not the hash of a certificate's key")?;
-        let now = self.clock.wall();
-        let until = now + DAY.saturating_mul(days.min(MOST_DAYS));
-        let added = self
-            .book()
-            .add(Spki::new(bytes), until, now)
-            .map_err(|error| error.to_string())?;
-        self.renew_vouches();
-        Ok(Answer::Vouched {
-            vouch: vouch_line(&added),
-        })
-    }
-
-    fn revoke_vouch(&self, id: String) -> Result<Answer, String> {
-        self.book().revoke(&id).map_err(|error| error.to_string())?;
-        self.renew_vouches();
-        Ok(Answer::Revoked { id })
-    }
-
-    fn status(&self) -> StatusLine {
-        let vitals = self.vitals.as_ref();
-        StatusLine {
-            running: vitals.is_some(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            host: self
-                .authority
-                .as_ref()
-                .map(|authority| authority.as_str().to_owned())
-                .unwrap_or_default(),
-            admission: match self.admission {
-                Admission::Open => "open".into(),
-                Admission::Pass => "pass".into(),
-            },
-            low_disk: vitals.is_some_and(|vitals| vitals.readiness().low_disk),
-            disk_free: vitals.map_or(0, |vitals| vitals.disk_free()),
-            connections: vitals.map_or(0, |vitals| vitals.gate().connections() as u64),
-            uptime_seconds: vitals.map_or(0, |vitals| vitals.uptime().as_secs()),
-        }
-    }
-
-    fn book(&self) -> MutexGuard<'_, VouchBook> {
-        self.vouches.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn not_running(wing: Wing) -> String {
+    let only = match wing {
+        Wing::Peer => "business",
+        Wing::Business => "peer",
+    };
+    format!(
+        "this relay runs with `--only {only}`, without its {} wing; start it with both to do this",
+        wing.word()
+    )
 }
 
 fn vouch_line(proxy: &Proxy) -> VouchLine {
     VouchLine {
         id: proxy.id().to_owned(),
-        until: date(partywall_world::Wall::from_seconds(proxy.not_after).day()),
+        until: date(Wall::from_seconds(proxy.not_after).day()),
     }
-}
-
-/// `YYYY-MM-DD`.
-fn date(day: Day) -> String {
-    let start = day.min(LAST_DAY).start();
-    humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + Duration::from_millis(start.millis()))
-        .to_string()
-        .chars()
-        .take(10)
-        .collect()
 }

@@ -3,6 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::business_words::{
+    BusinessAsk, BusinessLine, Evidence, FactsLine, Finding, PolicyLine, ReportLine, TemplateLine,
+};
+use crate::wing::Wing;
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case", deny_unknown_fields)]
@@ -25,14 +30,31 @@ pub enum Ask {
         spki: String,
         /// For so many days.
         days: u32,
+        /// Of the proxy before which listener.
+        #[serde(default)]
+        wing: Wing,
     },
     /// The proxies' keys that are vouched for.
-    ListVouches,
+    ListVouches {
+        /// Before which listener.
+        #[serde(default)]
+        wing: Wing,
+    },
     /// No longer vouch for a key.
     RevokeVouch {
         /// As `ListVouches` shows it.
         id: String,
+        /// Before which listener.
+        #[serde(default)]
+        wing: Wing,
     },
+    /// Something about the business wing.
+    Business {
+        /// What.
+        question: BusinessAsk,
+    },
+    /// A sink's file follows this line, up to the end of what is sent: is it what the ledger says?
+    Audit,
     /// How the relay is.
     Status,
 }
@@ -70,6 +92,62 @@ pub enum Answer {
         /// Which.
         id: String,
     },
+    /// The businesses.
+    Businesses {
+        /// Each, in the order of enrolment.
+        businesses: Vec<BusinessLine>,
+    },
+    /// Templates.
+    Templates {
+        /// Each, the oldest first.
+        templates: Vec<TemplateLine>,
+    },
+    /// Reports.
+    Reports {
+        /// Each, the newest first.
+        reports: Vec<ReportLine>,
+    },
+    /// The policies that were published.
+    Policies {
+        /// Each, the newest first.
+        policies: Vec<PolicyLine>,
+    },
+    /// A policy is published.
+    Published {
+        /// Its version.
+        version: u32,
+        /// Its table's hash, hex.
+        hash: String,
+        /// Whether it was not published before.
+        new: bool,
+        /// What changes for customers, a sentence each.
+        changes: Vec<String>,
+    },
+    /// A published table.
+    Table {
+        /// The signed table, hex. (SPEC §12.3)
+        signed: String,
+        /// The operator's business key, hex.
+        key: String,
+    },
+    /// A sink's file was compared with the ledger.
+    Audited {
+        /// How many records are what the ledger says.
+        proven: u64,
+        /// Lines that should not be there.
+        extra: Vec<Finding>,
+        /// Places in the ledger of records that should be in the file and are not.
+        missing: Vec<u64>,
+        /// Lines that prove nothing.
+        unproven: Vec<u64>,
+    },
+    /// It was done.
+    Done {
+        /// `verified`, `suspended`, `unsuspended`, `revoked`, `approved`, `rejected` or `paused`.
+        done: String,
+        /// To which business or template, as it was named.
+        to: String,
+    },
     /// How the relay is.
     Status(StatusLine),
     /// It could not be done.
@@ -99,23 +177,42 @@ pub struct VouchLine {
     pub until: String,
 }
 
-/// How a relay is, for people.
+/// How a relay is, for people. What only one wing has is absent where that wing does not run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusLine {
     /// Whether a relay is running on the folder.
     pub running: bool,
     /// This program's version.
     pub version: String,
-    /// What links say.
-    pub host: String,
+    /// What relay links say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// `open` or `pass`.
-    pub admission: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<String>,
     /// Whether the disk is low.
     pub low_disk: bool,
     /// Free bytes.
     pub disk_free: u64,
-    /// Connections at the moment.
-    pub connections: u64,
+    /// Connections of people at the moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u64>,
     /// For how many seconds it has been running.
     pub uptime_seconds: u64,
+    /// The business wing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business: Option<BusinessStatus>,
+}
+
+/// How the business wing is, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessStatus {
+    /// What business links say.
+    pub host: String,
+    /// The business link.
+    pub link: String,
+    /// Connections of businesses and customers at the moment.
+    pub connections: u64,
+    /// `connected`, `starting` or `none`.
+    pub exporter: String,
 }

@@ -15,15 +15,22 @@ pub(super) struct Announcement {
     data: PathBuf,
     admission: Admission,
     proxy: bool,
+    business_proxy: bool,
 }
 
-/// The line for scripts.
+/// The line for scripts. What belongs to a wing that does not run is absent.
 #[derive(Serialize)]
-struct Ready<'a> {
+struct Ready {
     ready: bool,
-    peer: &'a str,
-    operator: &'a str,
-    relay: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<String>,
+    operator: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business_link: Option<String>,
 }
 
 impl Announcement {
@@ -33,32 +40,55 @@ impl Announcement {
             data: settings.data.clone(),
             admission: settings.admission,
             proxy: settings.tls == Tls::Proxy,
+            business_proxy: settings.business.tls == Tls::Proxy,
         }
     }
 
     /// Says it. A relay whose standard output nobody reads runs all the same.
     pub(super) fn make(&self, relay: &Relay, json: bool) {
-        let (peer, operator) = (
-            relay.peer_addr().to_string(),
-            relay.operator_addr().to_string(),
-        );
-        let link = relay.link();
+        let ready = Ready {
+            ready: true,
+            peer: relay.peer_addr().map(|address| address.to_string()),
+            operator: relay.operator_addr().to_string(),
+            relay: relay.link(),
+            business: relay.business_addr().map(|address| address.to_string()),
+            business_link: relay.business_link(),
+        };
         let said = if json {
-            super::print_json(&Ready {
-                ready: true,
-                peer: &peer,
-                operator: &operator,
-                relay: &link,
-            })
+            super::print_json(&ready)
         } else {
-            super::print(&self.block(&link, &peer, &operator))
+            super::print(&self.block(&ready))
         };
         if said.is_err() {
             tracing::warn!("standard output is closed; the relay runs all the same");
         }
     }
 
-    fn block(&self, link: &str, peer: &str, operator: &str) -> String {
+    fn block(&self, ready: &Ready) -> String {
+        let mut parts = vec!["The relay is ready.".to_owned()];
+        parts.extend(ready.relay.as_deref().map(|link| self.for_people(link)));
+        parts.extend(
+            ready
+                .business_link
+                .as_deref()
+                .map(|link| self.for_businesses(link)),
+        );
+        let listening: Vec<&str> = ready
+            .peer
+            .iter()
+            .chain(&ready.business)
+            .map(String::as_str)
+            .collect();
+        parts.push(format!(
+            "Listening on {}; health and metrics on http://{}; everything is kept in {}.\nCtrl-C stops it.",
+            listening.join(" and "),
+            ready.operator,
+            self.data.display()
+        ));
+        parts.join("\n\n")
+    }
+
+    fn for_people(&self, link: &str) -> String {
         let data = self.data.display();
         let next = match self.admission {
             Admission::Open => format!(
@@ -74,15 +104,33 @@ impl Announcement {
         };
         let proxy = if self.proxy {
             format!(
-                "\nTLS is the proxy's. Once, so that clients trust its certificate:\n  partywall-relay vouch CERT.pem --data '{data}'\n"
+                "\n\nTLS is the proxy's. Once, so that clients trust its certificate:\n  partywall-relay vouch CERT.pem --data '{data}'"
             )
         } else {
             String::new()
         };
         format!(
-            "The relay is ready. Its link:\n\n  {}\n\n{}{next}\n{proxy}\nListening on {peer}; health and metrics on http://{operator}; everything is kept in {data}.\nCtrl-C stops it.",
+            "For people to talk to people, its relay link:\n\n  {}\n\n{}{next}{proxy}",
             console::style(link).bold(),
             qr(link).unwrap_or_default(),
+        )
+    }
+
+    fn for_businesses(&self, link: &str) -> String {
+        let data = self.data.display();
+        let proxy = if self.business_proxy {
+            format!(
+                "\nIts TLS is the proxy's. Once:\n  partywall-relay vouch --business CERT.pem --data '{data}'"
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "For people to talk to businesses, its business link:\n\n  {}\n\n\
+             Businesses ask to be verified with it, customers find them by it. Who asked, and what may be shared:\n\
+             \x20 partywall-relay business list --data '{data}'\n\
+             \x20 partywall-relay policy show --data '{data}'{proxy}",
+            console::style(link).bold(),
         )
     }
 }

@@ -1,11 +1,14 @@
 //! What may be said on the command line.
 //! Knows: commands, flags, examples. Never knows: what they do.
 
+pub mod business;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use super::flags::KnobFlags;
+use business::{Audit, Business, Policy, Report, Template};
 
 /// A self-hosted relay for sealed messages: it can neither read them nor tell who wrote to whom.
 #[derive(Debug, Parser)]
@@ -49,6 +52,21 @@ pub enum Command {
     /// Say how the relay on this folder is.
     #[command(after_help = STATUS_EXAMPLES)]
     Status(Status),
+    /// Check, show, compare and publish what may be shared.
+    #[command(after_help = business::POLICY_EXAMPLES)]
+    Policy(Policy),
+    /// List, verify, suspend and revoke businesses.
+    #[command(after_help = business::BUSINESS_EXAMPLES)]
+    Business(Business),
+    /// List, approve, reject and pause templates.
+    #[command(after_help = business::TEMPLATE_EXAMPLES)]
+    Template(Template),
+    /// List what customers reported.
+    #[command(after_help = business::REPORT_EXAMPLES)]
+    Report(Report),
+    /// Compare what a sink has with what the ledger says it was told.
+    #[command(after_help = business::AUDIT_EXAMPLES)]
+    Audit(Audit),
 }
 
 /// `serve`.
@@ -120,6 +138,9 @@ pub struct Vouch {
     /// For how many days clients may rely on it
     #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub days: u32,
+    /// Of the proxy before the business listener
+    #[arg(id = "of_business", long = "business", global = true)]
+    pub business: bool,
     /// Which relay.
     #[command(flatten)]
     pub place: Place,
@@ -174,10 +195,12 @@ Examples:
   partywall-relay serve --data /srv/relay --host relay.example --peer 0.0.0.0:7443
   partywall-relay serve --tls files --tls-certificate fullchain.pem --tls-key privkey.pem --host relay.example --peer 0.0.0.0:443
   partywall-relay serve --tls proxy --host relay.example
-  partywall-relay serve --peer 127.0.0.1:0 --operator 127.0.0.1:0 --json
+  partywall-relay serve --only business --business-host shops.example --business 0.0.0.0:7444
+  partywall-relay serve --exporter-config /etc/partywall/exporter.toml
+  partywall-relay serve --peer 127.0.0.1:0 --business 127.0.0.1:0 --operator 127.0.0.1:0 --json
 
 A flag beats the environment, which beats the file, which beats the default.
-SIGTERM or Ctrl-C stops the relay within 10 seconds, SIGHUP makes it read its certificate again.";
+SIGTERM or Ctrl-C stops the relay within 10 seconds, SIGHUP makes it read its certificates again.";
 
 const PASS_EXAMPLES: &str = "\
 Examples:
@@ -194,6 +217,8 @@ Examples:
   partywall-relay vouch /etc/proxy/fullchain.pem --days 90
   partywall-relay vouch list
   partywall-relay vouch revoke 3f9a01c2
+  partywall-relay vouch --business /etc/proxy/business.pem
+                                                      for the proxy before the business listener
 
 A vouch is about the certificate's key: renewing with the same key needs no new one.";
 
@@ -247,6 +272,26 @@ mod tests {
             "pass --data d list",
             "vouch --data d list",
             "vouch revoke abc --data d",
+            "vouch --business c.pem",
+            "vouch list --business",
+            "serve --only peer --business 127.0.0.1:0",
+            "policy check p.toml --json",
+            "policy show --version 2 --table",
+            "policy diff 1 p.toml",
+            "policy publish p.toml --data d",
+            "policy status",
+            "business list --json",
+            "business verify bakery.example --well-known --ca c.pem",
+            "business verify bakery.example --evidence seen",
+            "business suspend bakery.example --reason spam --until 2030-01-01",
+            "business unsuspend bakery.example",
+            "business revoke bakery.example --reason terms",
+            "template list --pending",
+            "template approve 00",
+            "template reject 00 --because spam",
+            "template pause 00 --until 2030-01-01",
+            "report list",
+            "audit --sink s.jsonl",
             "config init --data d",
             "config check --peer 127.0.0.1:1",
             "config show",
@@ -260,6 +305,16 @@ mod tests {
             "vouch",
             "config",
             "serve --nonsense 1",
+            "business verify bakery.example",
+            "business verify bakery.example --evidence seen --well-known",
+            "business verify bakery.example --evidence seen --ca c.pem",
+            "business suspend bakery.example",
+            "business suspend bakery.example --reason dislike",
+            "business revoke bakery.example",
+            "template reject 00",
+            "audit",
+            "policy",
+            "policy diff 1",
             "serv",
         ] {
             let words = std::iter::once("partywall-relay").chain(line.split(' '));

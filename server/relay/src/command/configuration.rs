@@ -54,8 +54,10 @@ fn init(place: &Place) -> anyhow::Result<ExitCode> {
 
 fn check(serve: &Serve) -> anyhow::Result<ExitCode> {
     let found = super::gather_for(serve)?;
-    if let Tls::Files { certificate, key } = &found.settings.tls {
-        certificate::from_files(certificate, key, &tls::provider())?;
+    for served in [&found.settings.tls, &found.settings.business.tls] {
+        if let Tls::Files { certificate, key } = served {
+            certificate::from_files(certificate, key, &tls::provider())?;
+        }
     }
     if serve.json {
         let knobs: Vec<_> = found
@@ -90,6 +92,14 @@ fn table(found: &Configuration) -> String {
         lines.push(format!(
             "# links will begin with https://{}/",
             authority.in_link()
+        ));
+    }
+    let business = found.settings.business.address;
+    if let Some(authority) = found.settings.business_authority(business) {
+        lines.push(format!(
+            "# business links will begin with https://{}/, and the ledger is named {}",
+            authority.in_link(),
+            authority.as_str()
         ));
     }
     lines.extend(

@@ -70,6 +70,7 @@ fn shape(kind: Kind) -> String {
         Kind::Host => "NAME[:PORT]".into(),
         Kind::Address | Kind::LoopbackAddress => "IP:PORT".into(),
         Kind::Choice(words) => words.join("|"),
+        Kind::Words(_) => "WORD,…".into(),
         Kind::Count { .. } => "N".into(),
         Kind::Bytes { .. } => "SIZE".into(),
     }

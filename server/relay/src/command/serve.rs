@@ -10,7 +10,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::announce;
 use super::arguments::Serve;
-use crate::config::{Configuration, settings::Settings};
+use crate::config::Configuration;
+use crate::config::settings::{Settings, Wings};
 use crate::process::{CoreImages, harden, open_files};
 use crate::{Relay, logs};
 
@@ -56,12 +57,17 @@ fn mention(found: &Configuration) {
             "this environment variable begins like ours, is none of ours, and changes nothing"
         );
     }
-    let wanted = found.settings.max_connections as u64 + FILES_BESIDE;
+    let wings = match found.settings.wings {
+        Wings::Both => 2,
+        Wings::OnlyPeer | Wings::OnlyBusiness => 1,
+    };
+    let wanted = wings * found.settings.max_connections as u64 + FILES_BESIDE;
     let given = open_files(wanted);
-    if given < wanted {
+    let least = wanted / wings; // both wings are hardly full at the same time
+    if given < least {
         tracing::warn!(
             limit = given,
-            count = wanted,
+            count = least,
             "the system allows fewer open files than max_connections needs; raise the limit (ulimit -n, LimitNOFILE) or lower max_connections"
         );
     }

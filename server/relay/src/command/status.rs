@@ -43,11 +43,20 @@ pub(super) fn run(place: &Place) -> anyhow::Result<ExitCode> {
     };
     let up = humantime::format_duration(Duration::from_secs(status.uptime_seconds));
     super::print(&format!("running for {up}, version {}", status.version))?;
-    super::print(&format!("links say        {}", status.host))?;
-    super::print(&format!("admission        {}", status.admission))?;
-    super::print(&format!("connections      {}", status.connections))?;
+    if let (Some(host), Some(connections)) = (&status.host, status.connections) {
+        super::print(&format!("relay links say  {host}"))?;
+        if let Some(admission) = &status.admission {
+            super::print(&format!("admission        {admission}"))?;
+        }
+        super::print(&format!("connections      {connections}"))?;
+    }
+    if let Some(business) = &status.business {
+        super::print(&format!("business links   {}", business.host))?;
+        super::print(&format!("connections      {}", business.connections))?;
+        super::print(&format!("exporter         {}", business.exporter))?;
+    }
     let low = if status.low_disk {
-        "  LOW: no new mailboxes until there is room"
+        "  LOW: no new mailboxes and customers until there is room"
     } else {
         ""
     };

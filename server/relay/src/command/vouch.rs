@@ -9,17 +9,23 @@ use super::arguments::{Vouch, VouchCommand};
 use super::asking::{Missing, ask, print_answer};
 use crate::admin::words::{Answer, Ask};
 use crate::identity::certificate::{readable, spki_of_pem};
+use crate::wing::Wing;
 
 pub(super) fn run(vouch: Vouch) -> anyhow::Result<ExitCode> {
+    let wing = match vouch.business {
+        true => Wing::Business,
+        false => Wing::Peer,
+    };
     let (question, missing) = match (vouch.command, vouch.certificate) {
-        (Some(VouchCommand::List), _) => (Ask::ListVouches, Missing::Refuse),
-        (Some(VouchCommand::Revoke { id }), _) => (Ask::RevokeVouch { id }, Missing::Refuse),
+        (Some(VouchCommand::List), _) => (Ask::ListVouches { wing }, Missing::Refuse),
+        (Some(VouchCommand::Revoke { id }), _) => (Ask::RevokeVouch { id, wing }, Missing::Refuse),
         (None, Some(file)) => {
             let spki = spki_of_pem(&readable(&file)?, &file)?;
             (
                 Ask::Vouch {
                     spki: hex::encode(spki.as_bytes()),
                     days: vouch.days,
+                    wing,
                 },
                 Missing::Make,
             )

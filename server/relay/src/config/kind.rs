@@ -21,6 +21,8 @@ pub enum Kind {
     LoopbackAddress,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Any of these words, with commas between them; none at all is a value too.
+    Words(&'static [&'static str]),
     /// A whole number between the two, both included.
     Count {
         /// The least value.
@@ -48,6 +50,8 @@ pub enum Value {
     Address(SocketAddr),
     /// One of the words of a choice.
     Word(&'static str),
+    /// Some of the words of a list, each once, in the list's order.
+    Words(Vec<&'static str>),
     /// A number.
     Number(u64),
 }
@@ -68,6 +72,7 @@ impl Kind {
                 .iter()
                 .find(|word| **word == text)
                 .map(|word| Value::Word(word)),
+            Self::Words(words) => listed(text, words).map(Value::Words),
             Self::Count { least, most } => whole(text)
                 .filter(|number| (least..=most).contains(number))
                 .map(Value::Number),
@@ -88,6 +93,7 @@ impl Kind {
             Self::Address => "IP:PORT, such as 127.0.0.1:7443 or [::]:7443".into(),
             Self::LoopbackAddress => "a loopback IP:PORT, such as 127.0.0.1:7445 (this listener never leaves the machine)".into(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
+            Self::Words(words) => format!("any of {}, with commas between them", words.join(", ")),
             Self::Count { least, most } => format!("a whole number from {least} to {most}"),
             Self::Bytes { least, most } => format!("a size from {} to {}, such as 128 MiB", spelled(least), spelled(most)),
         }
@@ -106,6 +112,19 @@ fn address(text: &str) -> Option<SocketAddr> {
         Some(port) => format!("127.0.0.1:{port}").parse().ok(),
         None => text.parse().ok(),
     }
+}
+
+fn listed(text: &str, words: &[&'static str]) -> Option<Vec<&'static str>> {
+    let said: Vec<&str> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let known = said.iter().all(|word| words.contains(word));
+    known.then(|| {
+        let among = |word: &&&'static str| said.contains(*word);
+        words.iter().filter(among).copied().collect()
+    })
 }
 
 fn whole(text: &str) -> Option<u64> {
@@ -188,6 +207,20 @@ mod tests {
                 .is_err()
         );
         assert!(Kind::Address.read("relay.example:7443").is_err());
+    }
+
+    #[test]
+    fn a_list_of_words_is_read_in_its_own_order_and_takes_no_other_word() {
+        let kind = Kind::Words(&["retail", "food", "travel"]);
+        assert_eq!(
+            kind.read("travel, retail,travel"),
+            Ok(Value::Words(vec!["retail", "travel"]))
+        );
+        assert_eq!(kind.read(""), Ok(Value::Words(Vec::new())));
+        assert_eq!(
+            kind.read("retial"),
+            Err("any of retail, food, travel, with commas between them".into())
+        );
     }
 
     #[test]

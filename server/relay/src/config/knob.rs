@@ -58,6 +58,22 @@ impl Knob {
 /// What every environment variable of the relay begins with.
 pub const ENVIRONMENT_PREFIX: &str = "PARTYWALL_RELAY_";
 
+/// The industries that an operator may prohibit, beside those that always are. (SPEC B-10)
+const INDUSTRIES: &[&str] = &[
+    "retail",
+    "food",
+    "travel",
+    "health",
+    "finance",
+    "education",
+    "public_service",
+    "media",
+    "services",
+    "manufacturing",
+    "non_profit",
+    "other",
+];
+
 /// Every knob there is, in the order in which the file explains them.
 pub const KNOBS: &[Knob] = &[
     Knob {
@@ -67,6 +83,13 @@ pub const KNOBS: &[Knob] = &[
         example: "",
         says: "The folder that holds everything: identity, certificate, mailboxes, this file.\n\
                A file that lies inside the folder cannot name another one; with `--config FILE` it can.",
+    },
+    Knob {
+        name: "only",
+        kind: Kind::Choice(&["both", "peer", "business"]),
+        default: Some("both"),
+        example: "",
+        says: "Which wings run: both, people's alone (peer), or that of people and businesses alone (business).",
     },
     Knob {
         name: "host",
@@ -83,6 +106,23 @@ pub const KNOBS: &[Knob] = &[
         default: Some("127.0.0.1:7443"),
         example: "",
         says: "Where people's clients connect: IP:PORT. Port 0 picks a free one.",
+    },
+    Knob {
+        name: "business",
+        kind: Kind::Address,
+        default: None,
+        example: "127.0.0.1:7444",
+        says: "Where businesses and their customers connect: IP:PORT. Port 0 picks a free one.\n\
+               If nothing is said: 127.0.0.1:7444, or a free port of 127.0.0.1 where `peer` has port 0, too.",
+    },
+    Knob {
+        name: "business_host",
+        kind: Kind::Host,
+        default: None,
+        example: "shops.example.org",
+        says: "What business links say, and what the ledger is called: NAME or NAME:PORT.\n\
+               Without it, the name of `host` with the port of `business` (443 with business_tls = \"proxy\").\n\
+               Choose it before the first customer comes: a ledger under another name is another ledger.",
     },
     Knob {
         name: "operator",
@@ -122,6 +162,85 @@ pub const KNOBS: &[Knob] = &[
         default: None,
         example: "/etc/partywall/privkey.pem",
         says: "The private key (PEM) for tls = \"files\".",
+    },
+    Knob {
+        name: "business_tls",
+        kind: Kind::Choice(&["self-signed", "files", "proxy"]),
+        default: Some("self-signed"),
+        example: "",
+        says: "As `tls`, for the `business` listener, which has a certificate and a key of its own.\n\
+               With proxy, once: `partywall-relay vouch --business CERT.pem`.",
+    },
+    Knob {
+        name: "business_tls_certificate",
+        kind: Kind::File,
+        default: None,
+        example: "/etc/partywall/business-fullchain.pem",
+        says: "The certificate chain (PEM) for business_tls = \"files\".",
+    },
+    Knob {
+        name: "business_tls_key",
+        kind: Kind::File,
+        default: None,
+        example: "/etc/partywall/business-privkey.pem",
+        says: "The private key (PEM) for business_tls = \"files\".",
+    },
+    Knob {
+        name: "auto_approve_utility",
+        kind: Kind::Choice(&["yes", "no"]),
+        default: Some("yes"),
+        example: "",
+        says: "Whether UTILITY templates without a lint are approved at once, or wait for `template approve`.",
+    },
+    Knob {
+        name: "prohibited_industries",
+        kind: Kind::Words(INDUSTRIES),
+        default: Some(""),
+        example: "",
+        says: "Industries whose businesses are not verified here, besides those that nobody verifies\n\
+               (gambling, cryptocurrency, weapons, drugs, adult, payday_loans, multi_level_marketing).",
+    },
+    Knob {
+        name: "exporter_config",
+        kind: Kind::File,
+        default: None,
+        example: "/etc/partywall/exporter.toml",
+        says: "The exporter's own file, with the sinks: when it is named, the relay starts `partywall-exporter` and looks after it.\n\
+               Without it nothing is exported, unless an exporter that you start yourself comes to `exporter_socket`.",
+    },
+    Knob {
+        name: "exporter_socket",
+        kind: Kind::File,
+        default: None,
+        example: "/run/partywall/exporter.sock",
+        says: "The Unix socket where the exporter claims what may leave; exporter.sock in the data folder if nothing is said.\n\
+               One exporter at a time; for the relay's own user alone, unless `exporter_group` says otherwise.",
+    },
+    Knob {
+        name: "exporter_group",
+        kind: Kind::Count {
+            least: 0,
+            most: 4_294_967_294,
+        },
+        default: None,
+        example: "992",
+        says: "The number of a group (`getent group NAME`) whose users may come to `exporter_socket`, too.\n\
+               They need a way to it: put the socket outside the data folder.",
+    },
+    Knob {
+        name: "exporter",
+        kind: Kind::File,
+        default: None,
+        example: "/usr/bin/partywall-exporter",
+        says: "The exporter's binary; if nothing is said, the one beside the relay's own, or else the one on PATH.",
+    },
+    Knob {
+        name: "well_known_ca",
+        kind: Kind::File,
+        default: None,
+        example: "/etc/partywall/ca.pem",
+        says: "Certificates (PEM) to believe when `business verify --well-known` looks at a domain, in place of\n\
+               this machine's own. For networks with an authority of their own; hosts inside may then be asked, too.",
     },
     Knob {
         name: "retention_days",
@@ -171,7 +290,7 @@ pub const KNOBS: &[Knob] = &[
         },
         default: Some("64 MiB"),
         example: "",
-        says: "How many bytes of envelopes may be in memory at once, over all connections.\n\
+        says: "How many bytes of envelopes each wing may have in memory at once, over all connections.\n\
                When they are used up, senders wait and nothing is lost.",
     },
     Knob {
@@ -182,7 +301,7 @@ pub const KNOBS: &[Knob] = &[
         },
         default: Some("256 MiB"),
         example: "",
-        says: "With less free disk than this no new mailboxes are made; the old ones are served as ever.",
+        says: "With less free disk than this no new mailboxes are made and no new customers taken in; the old ones are served as ever.",
     },
     Knob {
         name: "max_connections",
@@ -192,7 +311,7 @@ pub const KNOBS: &[Knob] = &[
         },
         default: Some("10000"),
         example: "",
-        says: "How many client connections there may be at once. Further ones are closed at once.",
+        says: "How many client connections each wing may have at once. Further ones are closed at once.",
     },
     Knob {
         name: "max_connections_per_source",
@@ -231,6 +350,16 @@ mod tests {
             let sample = knob.default.unwrap_or(knob.example);
             assert!(knob.kind.read(sample).is_ok(), "{}", knob.name);
         }
+    }
+
+    #[test]
+    fn every_industry_that_is_not_prohibited_anyway_can_be_prohibited() {
+        let open: Vec<_> = partywall_business::certificate::Industry::ALL
+            .iter()
+            .filter(|industry| !industry.is_prohibited())
+            .map(|industry| industry.word())
+            .collect();
+        assert_eq!(open, super::INDUSTRIES);
     }
 
     #[test]

@@ -8,8 +8,11 @@ use partywall_proof::link::Authority;
 
 pub use partywall_peer_plane::Admission;
 
+pub use super::business::{BusinessSettings, ExporterSettings};
 use super::host::{Host, authority_of};
-use super::kind::Value;
+pub use super::tls::Tls;
+use super::tls::{TlsKnobs, reachable, tls};
+use super::values::{address, count, host, number, path, size, word};
 use super::{ConfigError, Values};
 
 /// Everything that an operator decides about one relay.
@@ -17,6 +20,8 @@ use super::{ConfigError, Values};
 pub struct Settings {
     /// The folder that holds everything.
     pub data: PathBuf,
+    /// Which wings run.
+    pub wings: Wings,
     /// What links say, if it differs from where the peer listener is bound.
     pub host: Option<Host>,
     /// Where clients connect; port 0 picks one.
@@ -35,11 +40,11 @@ pub struct Settings {
     pub quota_envelopes: u32,
     /// How many uncollected bytes a mailbox may hold.
     pub quota_bytes: u64,
-    /// How many bytes of envelopes may be in memory at once.
+    /// How many bytes of envelopes each wing may have in memory at once.
     pub memory_bytes: usize,
-    /// Below so many free bytes no new mailboxes are made.
+    /// Below so many free bytes no new mailboxes are made and no new customers are taken in.
     pub min_free_disk: u64,
-    /// How many peer connections there may be at once.
+    /// How many connections each wing may have at once.
     pub max_connections: usize,
     /// How many of them one source that is not this machine may hold.
     pub max_connections_per_source: usize,
@@ -47,22 +52,33 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// How much is logged.
     pub log_level: LogLevel,
+    /// What concerns the business wing alone.
+    pub business: BusinessSettings,
 }
 
-/// Which certificate the peer listener serves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tls {
-    /// One made on first start and kept in the folder.
-    SelfSigned,
-    /// The operator's own.
-    Files {
-        /// The chain, PEM.
-        certificate: PathBuf,
-        /// The private key, PEM.
-        key: PathBuf,
-    },
-    /// None: a proxy on this machine terminates TLS.
-    Proxy,
+/// Which wings run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wings {
+    /// Both.
+    Both,
+    /// People's.
+    OnlyPeer,
+    /// That of people and businesses.
+    OnlyBusiness,
+}
+
+impl Wings {
+    /// Whether people's wing runs.
+    #[must_use]
+    pub fn have_peer(self) -> bool {
+        self != Self::OnlyBusiness
+    }
+
+    /// Whether the business wing runs.
+    #[must_use]
+    pub fn have_business(self) -> bool {
+        self != Self::OnlyPeer
+    }
 }
 
 /// How log lines look.
@@ -94,6 +110,7 @@ impl Settings {
         let mut said = super::Said::default();
         said.flags.insert("data", data.display().to_string());
         said.flags.insert("peer", "127.0.0.1:0".into());
+        said.flags.insert("business", "127.0.0.1:0".into());
         said.flags.insert("operator", "127.0.0.1:0".into());
         super::gather(&said)
             .expect("the defaults agree with one another")
@@ -102,16 +119,23 @@ impl Settings {
 
     /// Puts the values together and refuses those that do not fit.
     pub(super) fn from_values(values: &Values) -> Result<Self, ConfigError> {
-        let host = match values.of("host") {
-            Some(Value::Host(host)) => Some(host.clone()),
-            _ => None,
+        let wings = match word(values, "only") {
+            "peer" => Wings::OnlyPeer,
+            "business" => Wings::OnlyBusiness,
+            _ => Wings::Both,
         };
+        let host = host(values, "host");
         let peer = address(values, "peer");
-        let tls = tls(values)?;
-        reachable(peer, host.as_ref(), &tls)?;
+        let tls = tls(values, TlsKnobs::PEER)?;
+        if wings.have_peer() {
+            reachable("peer", "host", peer, host.as_ref(), &tls)?;
+        }
+        let business = BusinessSettings::from_values(values, host.as_ref(), wings)?;
         let stays_here = peer.ip().is_loopback() && host.as_ref().is_none_or(Host::is_loopback);
         Ok(Self {
             data: path(values, "data").expect("the data folder has a default"),
+            wings,
+            business,
             admission: match word(values, "admission") {
                 "open" => Admission::Open,
                 "pass" => Admission::Pass,
@@ -147,86 +171,28 @@ impl Settings {
     /// Where links lead, once the peer listener has its port; none while that is 0.
     #[must_use]
     pub fn authority(&self, bound: SocketAddr) -> Option<Authority> {
-        let default_port = if self.tls == Tls::Proxy {
-            443
-        } else {
-            bound.port()
-        };
-        match &self.host {
-            Some(host) => host.authority(default_port).ok(),
-            None => authority_of(bound).ok(),
+        leads_to(self.host.as_ref(), &self.tls, bound)
+    }
+
+    /// Where business links lead, once the business listener has its port; none while that is 0.
+    #[must_use]
+    pub fn business_authority(&self, bound: SocketAddr) -> Option<Authority> {
+        let business = &self.business;
+        match (&business.host, &self.host) {
+            (None, Some(host)) => {
+                let port = business.tls.port_of_links(bound);
+                Authority::new(host.authority(port).ok()?.host(), port).ok()
+            }
+            (host, _) => leads_to(host.as_ref(), &business.tls, bound),
         }
     }
 }
 
-/// Refuses a listener that nobody could find by its links.
-fn reachable(peer: SocketAddr, host: Option<&Host>, tls: &Tls) -> Result<(), ConfigError> {
-    let refuse = |sentence: String| Err(ConfigError::Disagreement(sentence));
-    match (peer.ip().is_loopback(), host, tls) {
-        (false, _, Tls::Proxy) => refuse(format!(
-            "tls = \"proxy\" speaks plain HTTP and so listens on loopback only, not on {}; set `peer` to 127.0.0.1:PORT",
-            peer.ip()
-        )),
-        (_, None, Tls::Proxy) => refuse(
-            "tls = \"proxy\" needs `--host NAME[:PORT]`: the proxy's name, for links to say".into(),
-        ),
-        (false, None, _) => refuse(format!(
-            "listening on {peer} reaches beyond this machine, so links need a name: add `--host NAME[:PORT]`, the name under which people reach this relay"
-        )),
-        _ => Ok(()),
+fn leads_to(host: Option<&Host>, tls: &Tls, bound: SocketAddr) -> Option<Authority> {
+    match host {
+        Some(host) => host.authority(tls.port_of_links(bound)).ok(),
+        None => authority_of(bound).ok(),
     }
-}
-
-fn tls(values: &Values) -> Result<Tls, ConfigError> {
-    let refuse = |sentence: &str| Err(ConfigError::Disagreement(sentence.into()));
-    let files = (path(values, "tls_certificate"), path(values, "tls_key"));
-    match (word(values, "tls"), files) {
-        ("files", (Some(certificate), Some(key))) => Ok(Tls::Files { certificate, key }),
-        ("files", _) => refuse(
-            "tls = \"files\" needs both `tls_certificate` and `tls_key`: name them with `--tls-certificate FILE` and `--tls-key FILE`, or in the file",
-        ),
-        ("proxy", (None, None)) => Ok(Tls::Proxy),
-        (_, (None, None)) => Ok(Tls::SelfSigned),
-        _ => refuse(
-            "`tls_certificate` and `tls_key` are used only with tls = \"files\"; set that, or leave them out",
-        ),
-    }
-}
-
-fn path(values: &Values, name: &str) -> Option<PathBuf> {
-    match values.of(name) {
-        Some(Value::Path(path)) => Some(path.clone()),
-        _ => None,
-    }
-}
-
-fn address(values: &Values, name: &str) -> SocketAddr {
-    match values.of(name) {
-        Some(Value::Address(address)) => *address,
-        _ => SocketAddr::from(([127, 0, 0, 1], 0)),
-    }
-}
-
-fn word(values: &Values, name: &str) -> &'static str {
-    match values.of(name) {
-        Some(Value::Word(word)) => word,
-        _ => "",
-    }
-}
-
-fn number(values: &Values, name: &str) -> u64 {
-    match values.of(name) {
-        Some(Value::Number(number)) => *number,
-        _ => 0,
-    }
-}
-
-fn count(values: &Values, name: &str) -> u32 {
-    u32::try_from(number(values, name)).expect("the table keeps counts below 2^32")
-}
-
-fn size(values: &Values, name: &str) -> usize {
-    usize::try_from(number(values, name)).expect("the table keeps sizes below 2^32")
 }
 
 #[cfg(test)]
@@ -304,6 +270,51 @@ mod tests {
         assert!(sentence.contains("`--tls-certificate FILE`"), "{sentence}");
         assert!(with(&[("tls_certificate", "c"), ("tls_key", "k")]).is_err());
         assert!(with(&[("tls", "files"), ("tls_certificate", "c"), ("tls_key", "k")]).is_ok());
+    }
+
+    #[test]
+    fn each_wing_has_its_certificate_and_its_name_and_only_a_wing_that_runs_needs_one() {
+        let files = [("business_tls", "files"), ("business_tls_key", "k")];
+        let sentence = with(&files).unwrap_err();
+        assert!(
+            sentence.contains("`--business-tls-certificate FILE`"),
+            "{sentence}"
+        );
+        let sentence = with(&[("business", "0.0.0.0:7444")]).unwrap_err();
+        assert!(
+            sentence.contains("add `--business-host NAME[:PORT]`"),
+            "{sentence}"
+        );
+        assert!(with(&[("business", "0.0.0.0:1"), ("only", "peer")]).is_ok());
+        assert!(with(&[("peer", "0.0.0.0:1"), ("only", "business")]).is_ok());
+        assert!(with(&[("business", "0.0.0.0:1"), ("host", "a.example")]).is_ok());
+        let mixed = with(&[("business_tls", "proxy"), ("business_host", "b.example")]).unwrap();
+        assert_eq!(
+            (mixed.tls, mixed.business.tls),
+            (Tls::SelfSigned, Tls::Proxy)
+        );
+    }
+
+    #[test]
+    fn business_links_say_their_own_host_or_the_hosts_name_with_their_own_port() {
+        let said = |flags: &[(&'static str, &str)]| {
+            with(flags)
+                .unwrap()
+                .business_authority("127.0.0.1:5001".parse().unwrap())
+                .unwrap()
+                .as_str()
+                .to_owned()
+        };
+        assert_eq!(said(&[]), "127.0.0.1:5001");
+        assert_eq!(said(&[("host", "a.example:8443")]), "a.example:5001");
+        assert_eq!(
+            said(&[("host", "a.example"), ("business_host", "b.example:1")]),
+            "b.example:1"
+        );
+        assert_eq!(
+            said(&[("business_tls", "proxy"), ("business_host", "b.example")]),
+            "b.example:443"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The certificate that the peer listener serves: the operator's own, or one made on first start and kept.
+//! The certificate that a listener serves: the operator's own, or one made on first start and kept.
 //! Knows: X.509 and two files. Never knows: who connects; names and dates in it matter to no client of ours (SPEC R-1).
 
 use std::path::{Path, PathBuf};
@@ -14,12 +14,32 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::private::{self, PrivateError};
+use crate::wing::Wing;
 use crate::words::in_words;
 
-/// The self-signed certificate's file inside the data folder.
-pub const CERTIFICATE_FILE: &str = "tls-certificate.pem";
-/// Its key's file.
-pub const KEY_FILE: &str = "tls-key.pem";
+/// Where a wing's self-signed pair lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// The certificate.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+impl Pair {
+    /// A wing's own inside the data folder.
+    #[must_use]
+    pub fn of(wing: Wing, folder: &Path) -> Self {
+        let (certificate, key) = match wing {
+            Wing::Peer => ("tls-certificate.pem", "tls-key.pem"),
+            Wing::Business => ("business-tls-certificate.pem", "business-tls-key.pem"),
+        };
+        Self {
+            certificate: folder.join(certificate),
+            key: folder.join(key),
+        }
+    }
+}
 
 const SELF_SIGNED_LIFE: Duration = Duration::from_secs(3650 * 86_400);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -100,18 +120,18 @@ pub fn from_files(
     })
 }
 
-/// The pair in `folder`, made now if it is not there.
+/// A wing's own pair, made now if it is not there.
 pub fn self_signed(
-    folder: &Path,
+    pair: &Pair,
     name: &str,
     now: Wall,
     provider: &CryptoProvider,
 ) -> Result<Served, CertificateError> {
-    let (certificate, key) = (folder.join(CERTIFICATE_FILE), folder.join(KEY_FILE));
-    if private::read(&key)?.is_none() || !certificate.exists() {
-        make(&certificate, &key, name, now)?;
+    let Pair { certificate, key } = pair;
+    if private::read(key)?.is_none() || !certificate.exists() {
+        make(certificate, key, name, now)?;
     }
-    from_files(&certificate, &key, provider)
+    from_files(certificate, key, provider)
 }
 
 fn make(certificate: &Path, key: &Path, name: &str, now: Wall) -> Result<(), CertificateError> {
@@ -181,9 +201,12 @@ mod tests {
     use partywall_world::Wall;
     use rustls::crypto::aws_lc_rs::default_provider;
 
-    use super::{
-        CERTIFICATE_FILE, CertificateError, KEY_FILE, from_files, self_signed, spki_of_pem,
-    };
+    use super::{CertificateError, Pair, from_files, self_signed, spki_of_pem};
+    use crate::wing::Wing;
+
+    fn pair(folder: &tempfile::TempDir) -> Pair {
+        Pair::of(Wing::Peer, folder.path())
+    }
 
     fn now() -> Wall {
         Wall::from_seconds(1_800_000_000)
@@ -193,35 +216,46 @@ mod tests {
     fn the_self_signed_certificate_is_made_once_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let first =
-            self_signed(folder.path(), "relay.example", now(), &default_provider()).unwrap();
+            self_signed(&pair(&folder), "relay.example", now(), &default_provider()).unwrap();
         let again =
-            self_signed(folder.path(), "other.example", now(), &default_provider()).unwrap();
+            self_signed(&pair(&folder), "other.example", now(), &default_provider()).unwrap();
         assert_eq!(first.spki, again.spki);
-        let pem = std::fs::read(folder.path().join(CERTIFICATE_FILE)).unwrap();
+        let pem = std::fs::read(pair(&folder).certificate).unwrap();
         assert_eq!(spki_of_pem(&pem, folder.path()).unwrap(), first.spki);
+    }
+
+    #[test]
+    fn the_wings_show_different_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let spki = |wing| {
+            let pair = Pair::of(wing, folder.path());
+            let made = self_signed(&pair, "relay.example", now(), &default_provider());
+            made.unwrap().spki
+        };
+        assert_ne!(spki(Wing::Peer), spki(Wing::Business));
     }
 
     #[test]
     fn a_bare_address_can_have_a_certificate() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(self_signed(folder.path(), "192.0.2.7", now(), &default_provider()).is_ok());
+        assert!(self_signed(&pair(&folder), "192.0.2.7", now(), &default_provider()).is_ok());
     }
 
     #[test]
     fn a_pair_that_does_not_belong_together_is_refused() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         for folder in [&one, &other] {
-            self_signed(folder.path(), "relay.example", now(), &default_provider()).unwrap();
+            self_signed(&pair(folder), "relay.example", now(), &default_provider()).unwrap();
         }
-        let pair = from_files(
-            &one.path().join(CERTIFICATE_FILE),
-            &other.path().join(KEY_FILE),
+        let mixed = from_files(
+            &pair(&one).certificate,
+            &pair(&other).key,
             &default_provider(),
         );
-        assert!(matches!(pair, Err(CertificateError::Mismatch { .. })));
+        assert!(matches!(mixed, Err(CertificateError::Mismatch { .. })));
         let swapped = from_files(
-            &one.path().join(KEY_FILE),
-            &one.path().join(CERTIFICATE_FILE),
+            &pair(&one).key,
+            &pair(&one).certificate,
             &default_provider(),
         );
         assert!(matches!(swapped, Err(CertificateError::NotPem { .. })));

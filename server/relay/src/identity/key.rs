@@ -73,10 +73,10 @@ impl RelayIdentity {
         RelayKey::new(*self.0.public().as_bytes())
     }
 
-    /// The key itself, to sign a vouch with.
+    /// The key itself, to sign vouches with.
     #[must_use]
-    pub(super) fn key(&self) -> &SigningKey {
-        &self.0
+    pub fn into_key(self) -> SigningKey {
+        self.0
     }
 }
 

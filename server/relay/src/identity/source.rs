@@ -8,15 +8,15 @@ use std::sync::Arc;
 use partywall_world::Wall;
 use rustls::crypto::CryptoProvider;
 
-use super::certificate::{self, CertificateError, Served};
+use super::certificate::{self, CertificateError, Pair, Served};
 
 /// Where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Made on first start, kept in the folder.
     SelfSigned {
-        /// The data folder.
-        folder: PathBuf,
+        /// Where it lies.
+        pair: Pair,
         /// The name in it, for people who look.
         name: String,
     },
@@ -61,8 +61,8 @@ impl Reader {
     pub fn read(&mut self, now: Wall) -> Result<Served, CertificateError> {
         let before = self.stamps();
         let read = match &self.source {
-            Source::SelfSigned { folder, name } => {
-                certificate::self_signed(folder, name, now, &self.provider)
+            Source::SelfSigned { pair, name } => {
+                certificate::self_signed(pair, name, now, &self.provider)
             }
             Source::Files { certificate, key } => {
                 certificate::from_files(certificate, key, &self.provider)
@@ -77,10 +77,7 @@ impl Reader {
 
     fn stamps(&self) -> [Stamp; 2] {
         match &self.source {
-            Source::SelfSigned { folder, .. } => [
-                stamp(&folder.join(certificate::CERTIFICATE_FILE)),
-                stamp(&folder.join(certificate::KEY_FILE)),
-            ],
+            Source::SelfSigned { pair, .. } => [stamp(&pair.certificate), stamp(&pair.key)],
             Source::Files { certificate, key } => [stamp(certificate), stamp(key)],
         }
     }
@@ -95,9 +92,10 @@ fn stamp(path: &Path) -> Stamp {
 mod tests {
     use partywall_world::Wall;
 
-    use super::super::certificate::{CERTIFICATE_FILE, KEY_FILE};
+    use super::super::certificate::Pair;
     use super::super::tls::provider;
     use super::{Reader, Source};
+    use crate::wing::Wing;
 
     const NOW: Wall = Wall::from_seconds(1_800_000_000);
 
@@ -106,14 +104,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let name = "relay.example".to_owned();
         let make = || Source::SelfSigned {
-            folder: folder.path().to_owned(),
+            pair: Pair::of(Wing::Peer, folder.path()),
             name: name.clone(),
         };
         Reader::new(make(), provider()).read(NOW).unwrap();
-        let (certificate, key) = (
-            folder.path().join(CERTIFICATE_FILE),
-            folder.path().join(KEY_FILE),
-        );
+        let Pair { certificate, key } = Pair::of(Wing::Peer, folder.path());
         let files = Source::Files {
             certificate: certificate.clone(),
             key: key.clone(),

@@ -1,4 +1,4 @@
-//! TLS as the peer listener speaks it: 1.3 only, hybrid key exchange first, nothing remembered between connections.
+//! TLS as the listeners speak it, each with settings of its own: 1.3 only, hybrid key exchange first, nothing remembered between connections.
 //! Knows: rustls. Never knows: the relay's permanent key; a vouch ties the two together.
 
 use std::sync::Arc;

@@ -1,19 +1,15 @@
-//! Which TLS keys the relay vouches for: the one it serves, the one it served just before, and proxies'. (SPEC §2.3)
+//! Which TLS keys a wing vouches for: the one it serves, the one it served just before, and proxies'. (SPEC §2.3)
 //! Knows: hashes of public keys and until when. Never knows: private keys of certificates.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use partywall_ground::{Seconds, Spki};
-use partywall_proof::Vouch;
+use partywall_proof::{SigningKey, Vouch};
 use partywall_world::Wall;
 use serde::{Deserialize, Serialize};
 
-use super::key::RelayIdentity;
 use crate::private::{self, PrivateError};
-
-/// The proxies' file inside the data folder.
-pub const FILE: &str = "vouches.json";
 
 /// How many proxies' keys may be vouched for: eight fit into `Hello`, two are the relay's own.
 pub const GREATEST: usize = 6;
@@ -38,7 +34,7 @@ impl Proxy {
     }
 }
 
-/// The vouches of one relay.
+/// The vouches of one wing.
 pub struct VouchBook {
     file: PathBuf,
     own: Option<Spki>,
@@ -69,9 +65,9 @@ pub enum VouchError {
 }
 
 impl VouchBook {
-    /// The book in `folder`.
-    pub fn open(folder: &Path) -> Result<Self, VouchError> {
-        let file = folder.join(FILE);
+    /// The book in `file`.
+    pub fn open(file: &Path) -> Result<Self, VouchError> {
+        let file = file.to_owned();
         let damaged = || VouchError::Damaged { file: file.clone() };
         let proxies: Vec<Proxy> = match private::read(&file)? {
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| damaged())?,
@@ -135,7 +131,7 @@ impl VouchBook {
 
     /// All that holds now, signed: what `Hello` says.
     #[must_use]
-    pub fn signed(&self, identity: &RelayIdentity, now: Wall) -> Vec<Vouch> {
+    pub fn signed(&self, key: &SigningKey, now: Wall) -> Vec<Vouch> {
         let own = self
             .own
             .into_iter()
@@ -147,9 +143,7 @@ impl VouchBook {
             .filter_map(|proxy| Some((spki(proxy)?, Wall::from_seconds(proxy.not_after))));
         own.chain(proxies)
             .filter(|(_, not_after)| *not_after > now)
-            .map(|(spki, not_after)| {
-                Vouch::make(identity.key(), spki, Seconds::new(not_after.seconds()))
-            })
+            .map(|(spki, not_after)| Vouch::make(key, spki, Seconds::new(not_after.seconds())))
             .collect()
     }
 
@@ -171,11 +165,12 @@ fn spki(proxy: &Proxy) -> Option<Spki> {
 mod tests {
     use std::time::Duration;
 
-    use partywall_ground::{Seconds, Spki};
+    use partywall_ground::{RelayKey, Seconds, Spki};
+    use partywall_proof::SigningKey;
     use partywall_world::{Dice, Wall};
 
-    use super::super::key::{Folder, RelayIdentity};
-    use super::{FILE, GREATEST, VouchBook, VouchError};
+    use super::{GREATEST, VouchBook, VouchError};
+    use crate::wing::Wing;
 
     const NOW: Wall = Wall::from_seconds(1_800_000_000);
 
@@ -183,20 +178,28 @@ mod tests {
         Spki::new([number; 32])
     }
 
-    fn spoken_for(book: &VouchBook, identity: &RelayIdentity, now: Wall) -> Vec<Spki> {
+    fn spoken_for(book: &VouchBook, key: &SigningKey, now: Wall) -> Vec<Spki> {
         let proven = |vouch: partywall_proof::Vouch| {
             *vouch
-                .prove(&identity.public(), Seconds::new(now.seconds()))
+                .prove(
+                    &RelayKey::new(*key.public().as_bytes()),
+                    Seconds::new(now.seconds()),
+                )
                 .unwrap()
                 .spki()
         };
-        book.signed(identity, now).into_iter().map(proven).collect()
+        book.signed(key, now).into_iter().map(proven).collect()
     }
 
-    fn book_and_identity(folder: &tempfile::TempDir) -> (VouchBook, RelayIdentity) {
-        let identity =
-            RelayIdentity::settle(folder.path(), Folder::New, &mut Dice::seeded(1)).unwrap();
-        (VouchBook::open(folder.path()).unwrap(), identity)
+    fn book(folder: &tempfile::TempDir) -> Result<VouchBook, VouchError> {
+        VouchBook::open(&Wing::Peer.vouches(folder.path()))
+    }
+
+    fn book_and_identity(folder: &tempfile::TempDir) -> (VouchBook, SigningKey) {
+        (
+            book(folder).unwrap(),
+            SigningKey::draw(&mut Dice::seeded(1)),
+        )
     }
 
     #[test]
@@ -222,7 +225,7 @@ mod tests {
             .id()
             .to_owned();
         book.add(key(8), soon, NOW).unwrap();
-        let mut book = VouchBook::open(folder.path()).unwrap();
+        let mut book = self::book(&folder).unwrap();
         assert_eq!(spoken_for(&book, &identity, NOW), [key(7), key(8)]);
         assert_eq!(spoken_for(&book, &identity, soon), [key(7)]);
         assert!(
@@ -231,7 +234,7 @@ mod tests {
         );
         book.revoke(&id).unwrap();
         assert!(matches!(book.revoke(&id), Err(VouchError::Unknown(_))));
-        assert!(spoken_for(&VouchBook::open(folder.path()).unwrap(), &identity, soon).is_empty());
+        assert!(spoken_for(&self::book(&folder).unwrap(), &identity, soon).is_empty());
     }
 
     #[test]
@@ -268,12 +271,9 @@ mod tests {
     fn a_damaged_book_is_refused_with_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         for text in ["{", "[{\"spki\":\"00\",\"not_after\":1}]", "[1]"] {
-            crate::private::write(&folder.path().join(FILE), text.as_bytes()).unwrap();
+            crate::private::write(&Wing::Peer.vouches(folder.path()), text.as_bytes()).unwrap();
             assert!(
-                matches!(
-                    VouchBook::open(folder.path()),
-                    Err(VouchError::Damaged { .. })
-                ),
+                matches!(book(&folder), Err(VouchError::Damaged { .. })),
                 "{text}"
             );
         }

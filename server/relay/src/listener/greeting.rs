@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::route::{Door, Route, route};
+use super::street::Reception;
 
 /// How long TLS, HTTP and WebSocket may take together. (SPEC §8)
 pub const PATIENCE: Duration = Duration::from_secs(HANDSHAKE_SECONDS);
@@ -26,9 +26,9 @@ const HEAD_BYTES: usize = 8 * 1024;
 const HEADERS: usize = 64;
 
 /// How the connection came to its end or to a door.
-pub enum Greeted {
+pub enum Greeted<D> {
     /// It is a WebSocket now.
-    AtDoor(Door, TokioIo<Upgraded>),
+    AtDoor(D, TokioIo<Upgraded>),
     /// It was answered and is over.
     Answered,
     /// It did not get so far.
@@ -36,30 +36,37 @@ pub enum Greeted {
 }
 
 /// Greets one connection, in the clear for a proxy or with TLS. The caller bounds the time.
-pub async fn greet(stream: TcpStream, tls: Option<TlsAcceptor>) -> Greeted {
+pub async fn greet<R: Reception>(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    reception: Arc<R>,
+) -> Greeted<R::Door> {
     match tls {
-        None => converse(stream).await,
+        None => converse(stream, reception).await,
         Some(acceptor) => match acceptor.accept(stream).await {
-            Ok(stream) => converse(stream).await,
+            Ok(stream) => converse(stream, reception).await,
             Err(_) => Greeted::Failed,
         },
     }
 }
 
-async fn converse<S>(stream: S) -> Greeted
+async fn converse<R, S>(stream: S, reception: Arc<R>) -> Greeted<R::Door>
 where
+    R: Reception,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let upgrade: Arc<Mutex<Option<(Door, OnUpgrade)>>> = Arc::default();
+    let upgrade: Arc<Mutex<Option<(R::Door, OnUpgrade)>>> = Arc::default();
     let noted = Arc::clone(&upgrade);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let on_upgrade = hyper::upgrade::on(&mut request);
-        let route = route(&request.into_parts().0);
-        if let Route::Upgrade(door, _) = &route {
-            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((*door, on_upgrade));
+        let (reception, noted) = (Arc::clone(&reception), Arc::clone(&noted));
+        async move {
+            let (answer, door) = reception.receive(&request.into_parts().0).await;
+            if let Some(door) = door {
+                *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((door, on_upgrade));
+            }
+            Ok::<_, Infallible>(answer)
         }
-        let answer = route.answer();
-        async move { Ok::<_, Infallible>(answer) }
     });
     // Keep-alive stays on for the library, which would otherwise add `close` to the 101; every other
     // answer of ours says `connection: close` itself.

@@ -1,4 +1,4 @@
-//! Which door a request is for, or why it is for none. Pure.
+//! Which door of a listener a request is for, or why it is for none. Pure, and the same for both wings.
 //! Knows: paths, methods, headers. Never knows: sockets, frames, who asks; no answer repeats anything of the request.
 
 use http_body_util::Full;
@@ -8,27 +8,18 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode, Version};
 use partywall_socket::{AcceptKey, HttpVersion, UpgradeRefused, accept_checks};
 
-use super::page::{PAGE, STRICT};
+use super::page::STRICT;
 
 /// What is answered over HTTP.
 pub type Answer = Response<Full<Bytes>>;
 
-/// One of the plane's two doors. (SPEC §5.1)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// Where readers prove mailboxes.
-    Collect,
-    /// Where anybody with a capability leaves envelopes unseen.
-    Deposit,
-}
-
-/// What a request leads to.
+/// What a request leads to, at a listener with doors `D`.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Route {
+pub enum Route<D> {
     /// The page for people.
-    Page,
+    Page(&'static str),
     /// A WebSocket at a door.
-    Upgrade(Door, AcceptKey),
+    Upgrade(D, AcceptKey),
     /// Nothing but an answer.
     Refused(Refusal),
 }
@@ -46,20 +37,21 @@ pub enum Refusal {
     Upgrade(UpgradeRefused),
 }
 
-/// Decides.
-#[must_use]
-pub fn route(request: &Parts) -> Route {
-    let door = match request.uri.path() {
-        "/" => {
-            return if matches!(request.method, Method::GET | Method::HEAD) {
-                Route::Page
-            } else {
-                Route::Refused(Refusal::Method)
-            };
-        }
-        "/v1/collect" => Door::Collect,
-        "/v1/deposit" => Door::Deposit,
-        _ => return Route::Refused(Refusal::NotFound),
+/// Decides: `page` lies at `/`, and `door` knows the paths of the doors.
+pub fn route<D>(
+    request: &Parts,
+    page: &'static str,
+    door: impl FnOnce(&str) -> Option<D>,
+) -> Route<D> {
+    if request.uri.path() == "/" {
+        return if is_reading(request) {
+            Route::Page(page)
+        } else {
+            Route::Refused(Refusal::Method)
+        };
+    }
+    let Some(door) = door(request.uri.path()) else {
+        return Route::Refused(Refusal::NotFound);
     };
     if request.headers.contains_key(COOKIE) || request.headers.contains_key(AUTHORIZATION) {
         return Route::Refused(Refusal::Credential);
@@ -79,12 +71,28 @@ pub fn route(request: &Parts) -> Route {
     }
 }
 
-impl Route {
+/// Whether a request wants to read something, and no more.
+#[must_use]
+pub fn is_reading(request: &Parts) -> bool {
+    matches!(request.method, Method::GET | Method::HEAD)
+}
+
+impl<D> Route<D> {
+    /// What is answered, and at which door the connection goes on after that, if at any.
+    #[must_use]
+    pub fn received(self) -> (Answer, Option<D>) {
+        let answer = self.answer();
+        match self {
+            Self::Upgrade(door, _) => (answer, Some(door)),
+            Self::Page(_) | Self::Refused(_) => (answer, None),
+        }
+    }
+
     /// What is answered.
     #[must_use]
     pub fn answer(&self) -> Answer {
         match self {
-            Self::Page => strict(StatusCode::OK, "text/html; charset=utf-8", PAGE),
+            Self::Page(page) => strict(StatusCode::OK, "text/html; charset=utf-8", *page),
             Self::Upgrade(_, accept) => {
                 let mut answer = Response::new(Full::default());
                 *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -103,7 +111,9 @@ impl Route {
 }
 
 impl Refusal {
-    fn answer(self) -> Answer {
+    /// What is answered.
+    #[must_use]
+    pub fn answer(self) -> Answer {
         let (status, words) = match self {
             Self::NotFound => (404, "there is nothing here".to_owned()),
             Self::Method => (405, "this page can be read, and that is all".to_owned()),
@@ -149,7 +159,10 @@ pub fn strict(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) ->
 mod tests {
     use hyper::Request;
 
-    use super::{Door, Refusal, Route, UpgradeRefused, route};
+    use super::super::business;
+    use super::super::page::{BUSINESS, PEER};
+    use super::super::peer::{self, Door};
+    use super::{Refusal, Route, UpgradeRefused};
 
     const UPGRADE: [(&str, &str); 5] = [
         ("host", "relay.example"),
@@ -159,12 +172,40 @@ mod tests {
         ("sec-websocket-version", "13"),
     ];
 
-    fn asked(method: &str, path: &str, headers: &[(&str, &str)]) -> Route {
+    fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> hyper::http::request::Parts {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        route(&request.body(()).unwrap().into_parts().0)
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn asked(method: &str, path: &str, headers: &[(&str, &str)]) -> Route<Door> {
+        peer::route(&request(method, path, headers))
+    }
+
+    #[test]
+    fn neither_listener_opens_a_door_of_the_other() {
+        let at_business = |path| business::route(&request("GET", path, &UPGRADE));
+        assert!(matches!(at_business("/v1/business"), Route::Upgrade(..)));
+        for path in ["/v1/collect", "/v1/deposit", "/v1/business/", "/health"] {
+            assert_eq!(
+                at_business(path),
+                Route::Refused(Refusal::NotFound),
+                "{path}"
+            );
+        }
+        for path in ["/v1/business", "/checkpoint", "/tile/0/000"] {
+            let at_peer = asked("GET", path, &UPGRADE);
+            assert_eq!(at_peer, Route::Refused(Refusal::NotFound), "{path}");
+        }
+        let with_cookie: Vec<_> = UPGRADE.into_iter().chain([("cookie", "x")]).collect();
+        let refused = business::route(&request("GET", "/v1/business", &with_cookie));
+        assert_eq!(refused, Route::Refused(Refusal::Credential));
+        assert_eq!(
+            business::route(&request("GET", "/", &[])),
+            Route::Page(BUSINESS)
+        );
     }
 
     #[test]
@@ -249,8 +290,8 @@ mod tests {
                 ("origin", "https://a.example"),
             ],
         );
-        assert_eq!(plain, Route::Page);
-        assert_eq!(busy, Route::Page);
+        assert_eq!(plain, Route::Page(PEER));
+        assert_eq!(busy, Route::Page(PEER));
         let answer = plain.answer();
         assert_eq!(answer.status(), 200);
         assert!(
@@ -260,7 +301,9 @@ mod tests {
                 .starts_with("default-src 'none'")
         );
         assert!(!answer.headers().contains_key("set-cookie"));
-        assert!(!super::PAGE.contains("<script") && !super::PAGE.contains("src="));
+        for page in [PEER, BUSINESS] {
+            assert!(!page.contains("<script") && !page.contains("src="));
+        }
         assert_eq!(asked("POST", "/", &[]).answer().status(), 405);
     }
 

@@ -9,4 +9,8 @@ mod commands;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod serving;
+#[cfg(test)]
+mod wings;

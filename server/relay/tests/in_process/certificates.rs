@@ -11,21 +11,27 @@ use partywall_proof::Stranger;
 use partywall_relay::Settings;
 use partywall_relay::admin::words::{Answer, Ask};
 use partywall_relay::config::settings::Tls;
-use partywall_relay::identity::certificate::{self, CERTIFICATE_FILE, KEY_FILE};
+use partywall_relay::identity::certificate::{self, Pair};
 use partywall_relay::identity::tls::provider;
+use partywall_relay::wing::Wing;
 use partywall_world::Wall;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::dial::{create, door, next, now, reader, relay, start, tls, upgraded};
 
+fn pair(folder: &Path) -> Pair {
+    Pair::of(Wing::Peer, folder)
+}
+
 /// Puts a fresh certificate and its key into the folder, in place of those that are there.
 fn fresh_pair(folder: &Path) -> Spki {
-    for file in [CERTIFICATE_FILE, KEY_FILE] {
-        let _absent = std::fs::remove_file(folder.join(file));
+    let pair = pair(folder);
+    for file in [&pair.certificate, &pair.key] {
+        let _absent = std::fs::remove_file(file);
     }
     certificate::self_signed(
-        folder,
+        &pair,
         "relay.example",
         Wall::from_seconds(1_800_000_000),
         &provider(),
@@ -35,10 +41,8 @@ fn fresh_pair(folder: &Path) -> Spki {
 }
 
 fn with_files(data: &Path, files: &Path) -> Settings {
-    let tls = Tls::Files {
-        certificate: files.join(CERTIFICATE_FILE),
-        key: files.join(KEY_FILE),
-    };
+    let Pair { certificate, key } = pair(files);
+    let tls = Tls::Files { certificate, key };
     Settings {
         tls,
         ..Settings::for_tests(data.to_owned())
@@ -48,13 +52,13 @@ fn with_files(data: &Path, files: &Path) -> Settings {
 #[tokio::test]
 async fn the_relay_proves_by_its_vouch_that_it_is_the_one_the_link_names() {
     let (_folder, relay) = relay().await;
-    let link = Link::parse(&relay.link()).unwrap();
+    let link = Link::parse(&relay.link().unwrap()).unwrap();
     assert_eq!(
         link.authorities().next().unwrap().as_str(),
-        relay.peer_addr().to_string()
+        relay.peer_addr().unwrap().to_string()
     );
     for path in ["/v1/collect", "/v1/deposit"] {
-        let (mut socket, shown) = door(relay.peer_addr(), path).await;
+        let (mut socket, shown) = door(relay.peer_addr().unwrap(), path).await;
         let FromRelay::Hello(hello) = next(&mut socket).await else {
             panic!("hello comes first")
         };
@@ -78,13 +82,13 @@ async fn replacing_the_certificate_keeps_links_valid_and_connections_open() {
     let relay = start(with_files(folder.path(), files.path()))
         .await
         .unwrap();
-    let link = Link::parse(&relay.link()).unwrap();
-    let (mut old, old_greeting) = reader(relay.peer_addr(), link.relay()).await;
+    let link = Link::parse(&relay.link().unwrap()).unwrap();
+    let (mut old, old_greeting) = reader(relay.peer_addr().unwrap(), link.relay()).await;
     assert_eq!(*old_greeting.spki(), first);
 
     let second = fresh_pair(files.path());
     relay.reload_certificate().await;
-    let (new, new_greeting) = reader(relay.peer_addr(), link.relay()).await;
+    let (new, new_greeting) = reader(relay.peer_addr().unwrap(), link.relay()).await;
     assert_eq!(*new_greeting.spki(), second);
     assert_ne!(first, second);
     let answer = create(&mut old, &old_greeting, 1, Admission::Open).await;
@@ -103,13 +107,13 @@ async fn a_certificate_whose_files_change_is_served_without_anybody_asking() {
     let relay = start(with_files(folder.path(), files.path()))
         .await
         .unwrap();
-    assert_eq!(tls(relay.peer_addr()).await.1, first);
+    assert_eq!(tls(relay.peer_addr().unwrap()).await.1, first);
     let second = fresh_pair(files.path());
     // One round of the caretaker, in time that passes as fast as nobody has anything to do.
     tokio::time::pause();
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     tokio::time::resume();
-    assert_eq!(tls(relay.peer_addr()).await.1, second);
+    assert_eq!(tls(relay.peer_addr().unwrap()).await.1, second);
     relay.shutdown().await;
 }
 
@@ -120,9 +124,9 @@ async fn a_certificate_that_cannot_be_used_leaves_the_one_before_in_place() {
     let relay = start(with_files(folder.path(), files.path()))
         .await
         .unwrap();
-    std::fs::write(files.path().join(CERTIFICATE_FILE), "no certificate").unwrap();
+    std::fs::write(pair(files.path()).certificate, "no certificate").unwrap();
     relay.reload_certificate().await;
-    let (_stream, shown) = tls(relay.peer_addr()).await;
+    let (_stream, shown) = tls(relay.peer_addr().unwrap()).await;
     assert_eq!(shown, first);
     relay.shutdown().await;
     let refused = start(with_files(folder.path(), files.path()))
@@ -136,14 +140,14 @@ async fn a_certificate_that_cannot_be_used_leaves_the_one_before_in_place() {
 #[tokio::test]
 async fn the_certificate_outlives_a_restart_and_so_does_the_key_that_vouches() {
     let (folder, relay) = relay().await;
-    let (_, before) = tls(relay.peer_addr()).await;
-    let key = relay.key();
+    let (_, before) = tls(relay.peer_addr().unwrap()).await;
+    let key = relay.key().unwrap();
     relay.shutdown().await;
     let relay = start(Settings::for_tests(folder.path().to_owned()))
         .await
         .unwrap();
-    let (_, after) = tls(relay.peer_addr()).await;
-    assert_eq!((before, key), (after, relay.key()));
+    let (_, after) = tls(relay.peer_addr().unwrap()).await;
+    assert_eq!((before, key), (after, relay.key().unwrap()));
     relay.shutdown().await;
 }
 
@@ -157,7 +161,7 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
         ..Settings::for_tests(folder.path().to_owned())
     };
     let relay = start(settings).await.unwrap();
-    let link = Link::parse(&relay.link()).unwrap();
+    let link = Link::parse(&relay.link().unwrap()).unwrap();
     assert_eq!(
         link.authorities().next().unwrap().as_str(),
         "relay.example:443"
@@ -165,7 +169,9 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
     // What a proxy would show to clients, and what it would send on in the clear.
     let shown = Spki::new([7; 32]);
     let hello = || async {
-        let stream = TcpStream::connect(relay.peer_addr()).await.unwrap();
+        let stream = TcpStream::connect(relay.peer_addr().unwrap())
+            .await
+            .unwrap();
         let FromRelay::Hello(hello) = next(&mut upgraded(stream, "/v1/collect").await).await else {
             panic!("hello")
         };
@@ -177,6 +183,7 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
         .answer(Ask::Vouch {
             spki: hex::encode(shown.as_bytes()),
             days: 9,
+            wing: Wing::Peer,
         })
         .await;
     let Answer::Vouched { vouch } = vouched else {
@@ -185,7 +192,10 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
     assert!(hello().await.is_ok());
     let revoked = relay
         .office()
-        .answer(Ask::RevokeVouch { id: vouch.id })
+        .answer(Ask::RevokeVouch {
+            id: vouch.id,
+            wing: Wing::Peer,
+        })
         .await;
     assert!(matches!(revoked, Answer::Revoked { .. }));
     assert_eq!(hello().await, Err(Stranger::NotVouched));
@@ -195,7 +205,7 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
 #[tokio::test]
 async fn the_key_exchange_is_hybrid_and_nothing_is_remembered_for_resumption() {
     let (_folder, relay) = relay().await;
-    let (mut stream, _) = tls(relay.peer_addr()).await;
+    let (mut stream, _) = tls(relay.peer_addr().unwrap()).await;
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         .await
@@ -216,7 +226,9 @@ async fn the_key_exchange_is_hybrid_and_nothing_is_remembered_for_resumption() {
 #[tokio::test]
 async fn a_client_that_speaks_only_tls_1_2_is_refused_with_an_alert() {
     let (_folder, relay) = relay().await;
-    let mut stream = TcpStream::connect(relay.peer_addr()).await.unwrap();
+    let mut stream = TcpStream::connect(relay.peer_addr().unwrap())
+        .await
+        .unwrap();
     stream.write_all(&client_hello_of_1_2()).await.unwrap();
     let mut answer = Vec::new();
     let _end = stream.read_to_end(&mut answer).await;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use partywall_relay::admin::client;
 use partywall_relay::admin::words::{Answer, Ask};
+use partywall_relay::wing::Wing;
 use partywall_relay::{Settings, StartError};
 
 use crate::dial::{relay, start};
@@ -22,12 +23,12 @@ async fn a_second_relay_on_the_folder_is_refused_and_the_first_goes_on() {
         refused.to_string().contains("another relay is running on"),
         "{refused}"
     );
-    let key = relay.key();
+    let key = relay.key().unwrap();
     relay.shutdown().await;
     let again = start(Settings::for_tests(folder.path().to_owned()))
         .await
         .unwrap();
-    assert_eq!(again.key(), key, "links stay valid over a restart");
+    assert_eq!(again.key().unwrap(), key, "links stay valid over a restart");
     again.shutdown().await;
 }
 
@@ -49,7 +50,7 @@ async fn a_taken_port_is_refused_with_what_to_do_and_frees_the_folder() {
     let (_folder, first) = relay().await;
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
-        peer: first.peer_addr(),
+        peer: first.peer_addr().unwrap(),
         ..Settings::for_tests(folder.path().to_owned())
     };
     let refused = start(settings).await.err().unwrap().to_string();
@@ -102,7 +103,7 @@ async fn a_running_relay_answers_its_operator_over_the_admin_socket() {
     let asked = tokio::task::spawn_blocking(move || {
         (
             client::ask(&path, &Ask::Status),
-            client::ask(&path, &Ask::ListVouches),
+            client::ask(&path, &Ask::ListVouches { wing: Wing::Peer }),
         )
     });
     let (status, vouches) = asked.await.unwrap();
@@ -110,7 +111,10 @@ async fn a_running_relay_answers_its_operator_over_the_admin_socket() {
         panic!("status")
     };
     assert!(status.running);
-    assert_eq!(status.host, relay.peer_addr().to_string());
+    assert_eq!(
+        status.host,
+        relay.peer_addr().map(|address| address.to_string())
+    );
     assert_eq!(
         vouches.unwrap(),
         Answer::Vouches {
@@ -170,8 +174,8 @@ async fn many_relays_live_in_one_process_and_know_nothing_of_each_other() {
     let mut running = Vec::new();
     for _ in 0..5 {
         let (folder, relay) = relay().await;
-        assert!(!keys.lock().unwrap().contains(&relay.key()));
-        keys.lock().unwrap().push(relay.key());
+        assert!(!keys.lock().unwrap().contains(&relay.key().unwrap()));
+        keys.lock().unwrap().push(relay.key().unwrap());
         running.push((folder, relay));
     }
     for (_folder, relay) in running {

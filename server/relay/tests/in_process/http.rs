@@ -19,9 +19,9 @@ fn without_date(answer: &str) -> String {
 #[tokio::test]
 async fn a_browser_gets_one_plain_page_the_same_for_every_link() {
     let (_folder, relay) = relay().await;
-    let one = get(relay.peer_addr(), "/", "").await;
+    let one = get(relay.peer_addr().unwrap(), "/", "").await;
     let other = get(
-        relay.peer_addr(),
+        relay.peer_addr().unwrap(),
         "/?who=alice",
         "Cookie: a=b\r\nUser-Agent: Mozilla\r\nAccept-Language: de\r\n",
     )
@@ -44,14 +44,25 @@ async fn whatever_names_a_person_or_comes_from_a_web_page_is_refused_at_the_door
             ("Authorization: Bearer x\r\n", 400),
             ("Origin: https://evil.example\r\n", 403),
         ] {
-            let answer = get(relay.peer_addr(), path, &format!("{UPGRADE}{line}")).await;
+            let answer = get(
+                relay.peer_addr().unwrap(),
+                path,
+                &format!("{UPGRADE}{line}"),
+            )
+            .await;
             assert_eq!(status(&answer), expected, "{line}");
         }
-        assert_eq!(status(&get(relay.peer_addr(), path, "").await), 426);
+        assert_eq!(
+            status(&get(relay.peer_addr().unwrap(), path, "").await),
+            426
+        );
     }
-    assert_eq!(status(&get(relay.peer_addr(), "/metrics", "").await), 404);
     assert_eq!(
-        status(&get(relay.peer_addr(), "/admin", UPGRADE).await),
+        status(&get(relay.peer_addr().unwrap(), "/metrics", "").await),
+        404
+    );
+    assert_eq!(
+        status(&get(relay.peer_addr().unwrap(), "/admin", UPGRADE).await),
         404
     );
     relay.shutdown().await;
@@ -61,11 +72,17 @@ async fn whatever_names_a_person_or_comes_from_a_web_page_is_refused_at_the_door
 async fn a_request_with_too_much_in_its_head_is_refused() {
     let (_folder, relay) = relay().await;
     let long = format!("X-Long: {}\r\n", "a".repeat(9_000));
-    assert_eq!(status(&get(relay.peer_addr(), "/", &long).await), 431);
-    let many: String = (0..70).map(|number| format!("X-{number}: a\r\n")).collect();
-    assert_eq!(status(&get(relay.peer_addr(), "/", &many).await), 431);
     assert_eq!(
-        status(&get(relay.peer_addr(), "/", "X-Few: a\r\n").await),
+        status(&get(relay.peer_addr().unwrap(), "/", &long).await),
+        431
+    );
+    let many: String = (0..70).map(|number| format!("X-{number}: a\r\n")).collect();
+    assert_eq!(
+        status(&get(relay.peer_addr().unwrap(), "/", &many).await),
+        431
+    );
+    assert_eq!(
+        status(&get(relay.peer_addr().unwrap(), "/", "X-Few: a\r\n").await),
         200
     );
     relay.shutdown().await;
@@ -74,7 +91,7 @@ async fn a_request_with_too_much_in_its_head_is_refused() {
 #[tokio::test]
 async fn a_connection_is_answered_once_and_no_more() {
     let (_folder, relay) = relay().await;
-    let (stream, _) = tls(relay.peer_addr()).await;
+    let (stream, _) = tls(relay.peer_addr().unwrap()).await;
     let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     let answers = exchange(stream, &format!("{request}{request}")).await;
     assert_eq!(answers.matches("HTTP/1.1 ").count(), 1);
@@ -84,7 +101,7 @@ async fn a_connection_is_answered_once_and_no_more() {
 #[tokio::test]
 async fn plain_text_gets_nothing_from_a_tls_listener() {
     let (_folder, relay) = relay().await;
-    let answer = plain(relay.peer_addr(), "/").await;
+    let answer = plain(relay.peer_addr().unwrap(), "/").await;
     assert!(!answer.contains("HTTP/"), "{answer}");
     relay.shutdown().await;
 }
@@ -97,7 +114,9 @@ async fn a_greeting_that_does_not_come_is_ended_and_its_place_is_free_again() {
         ..Settings::for_tests(folder.path().to_owned())
     };
     let relay = start(settings).await.unwrap();
-    let mut silent = TcpStream::connect(relay.peer_addr()).await.unwrap();
+    let mut silent = TcpStream::connect(relay.peer_addr().unwrap())
+        .await
+        .unwrap();
     // From here on time passes as fast as nobody has anything to do.
     tokio::time::pause();
     assert_eq!(
@@ -106,7 +125,7 @@ async fn a_greeting_that_does_not_come_is_ended_and_its_place_is_free_again() {
         "the relay hangs up"
     );
     tokio::time::resume();
-    assert_eq!(status(&get(relay.peer_addr(), "/", "").await), 200);
+    assert_eq!(status(&get(relay.peer_addr().unwrap(), "/", "").await), 200);
     relay.shutdown().await;
 }
 
@@ -118,8 +137,10 @@ async fn more_connections_than_the_cap_are_turned_away_at_once() {
         ..Settings::for_tests(folder.path().to_owned())
     };
     let relay = start(settings).await.unwrap();
-    let (mut first, _) = tls(relay.peer_addr()).await;
-    let mut second = TcpStream::connect(relay.peer_addr()).await.unwrap();
+    let (mut first, _) = tls(relay.peer_addr().unwrap()).await;
+    let mut second = TcpStream::connect(relay.peer_addr().unwrap())
+        .await
+        .unwrap();
     assert!(matches!(second.read(&mut [0; 1]).await, Ok(0) | Err(_)));
     first
         .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")

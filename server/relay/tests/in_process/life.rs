@@ -17,7 +17,7 @@ use crate::dial::{create, door, next, plain, reader, relay, start};
 #[tokio::test]
 async fn a_sealed_envelope_goes_in_at_one_door_and_comes_out_at_the_other() {
     let (_folder, relay) = relay().await;
-    let (mut bob, greeting) = reader(relay.peer_addr(), &relay.key()).await;
+    let (mut bob, greeting) = reader(relay.peer_addr().unwrap(), &relay.key().unwrap()).await;
     let mut dice = Dice::from_os().unwrap();
     let capability = dice.bytes::<32>();
     let key = SigningKey::draw(&mut dice);
@@ -35,7 +35,7 @@ async fn a_sealed_envelope_goes_in_at_one_door_and_comes_out_at_the_other() {
         .unwrap();
     assert!(matches!(next(&mut bob).await, FromRelay::Attached(_)));
 
-    let (mut alice, _) = door(relay.peer_addr(), "/v1/deposit").await;
+    let (mut alice, _) = door(relay.peer_addr().unwrap(), "/v1/deposit").await;
     let mut said = async |frame: Option<deposit::FromClient>| {
         if let Some(frame) = frame {
             alice.send(frame.encode()).await.unwrap();
@@ -82,7 +82,7 @@ async fn with_admission_by_pass_a_link_from_the_office_lets_in_so_many_and_no_mo
         ..Settings::for_tests(folder.path().to_owned())
     };
     let relay = start(settings).await.unwrap();
-    let (mut socket, greeting) = reader(relay.peer_addr(), &relay.key()).await;
+    let (mut socket, greeting) = reader(relay.peer_addr().unwrap(), &relay.key().unwrap()).await;
     let refused = create(&mut socket, &greeting, 1, Admission::Open).await;
     assert!(matches!(refused, FromRelay::Refused(refused) if refused.reason == Reason::Admission));
 
@@ -156,7 +156,7 @@ async fn on_a_low_disk_no_mailbox_is_made() {
         ..Settings::for_tests(folder.path().to_owned())
     };
     let relay = start(settings).await.unwrap();
-    let (mut socket, greeting) = reader(relay.peer_addr(), &relay.key()).await;
+    let (mut socket, greeting) = reader(relay.peer_addr().unwrap(), &relay.key().unwrap()).await;
     let refused = create(&mut socket, &greeting, 1, Admission::Open).await;
     assert!(matches!(refused, FromRelay::Refused(refused) if refused.reason == Reason::LowDisk));
     drop(socket);
@@ -166,12 +166,12 @@ async fn on_a_low_disk_no_mailbox_is_made() {
 #[tokio::test]
 async fn a_stop_tells_everybody_to_come_back_and_leaves_nothing_listening() {
     let (folder, relay) = relay().await;
-    let (mut bob, greeting) = reader(relay.peer_addr(), &relay.key()).await;
+    let (mut bob, greeting) = reader(relay.peer_addr().unwrap(), &relay.key().unwrap()).await;
     assert!(matches!(
         create(&mut bob, &greeting, 1, Admission::Open).await,
         FromRelay::Attached(_)
     ));
-    let (peer, operator) = (relay.peer_addr(), relay.operator_addr());
+    let (peer, operator) = (relay.peer_addr().unwrap(), relay.operator_addr());
     let stopped = tokio::spawn(relay.shutdown());
     assert_eq!(
         bob.recv().await.unwrap(),

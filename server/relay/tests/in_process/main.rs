@@ -5,12 +5,18 @@
 mod dial;
 
 #[cfg(test)]
+mod business;
+#[cfg(test)]
 mod certificates;
+#[cfg(test)]
+mod exporter;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
 mod life;
+#[cfg(test)]
+mod operating;
 #[cfg(test)]
 mod operator;

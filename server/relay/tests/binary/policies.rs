@@ -1,0 +1,338 @@
+//! `policy`, `business`, `template`, `report`, `audit`: what an operator says and what is answered.
+//! Knows: text, JSON, exit codes. Never knows: how an answer came about.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::run::{Running, err, out, run};
+
+/// A policy that follows the one that comes with the relay.
+const NEXT: &str = include_str!("../../../business/policies/strict.toml");
+
+fn said(folder: &Path, words: &[&str]) -> Value {
+    let output = run(folder, &[words, &["--data", "d", "--json"]].concat());
+    assert!(output.status.success(), "{words:?}: {}", err(&output));
+    let text = out(&output);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The strict policy as version 2, from a day far ahead, with one more thing shared.
+fn next() -> String {
+    let lines = NEXT.lines().map(|line| {
+        if line.starts_with("version") {
+            "version = 2".to_owned()
+        } else if line.starts_with("effective") {
+            "effective = 2100-01-01".to_owned()
+        } else {
+            line.to_owned()
+        }
+    });
+    let share = "\n[[share]]\nfield = \"country\"\nwith = \"business\"\nfor = \"analytics\"\nbasis = \"consent\"\nregions = \"all\"\nprecision = \"full\"\nkeep_days = 9\n";
+    let text: Vec<String> = lines.collect();
+    text.join("\n") + share
+}
+
+#[test]
+fn policy_check_names_file_line_column_and_the_nearest_word() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("good.toml"), NEXT).unwrap();
+    let good = run(folder.path(), &["policy", "check", "good.toml"]);
+    assert!(good.status.success(), "{}", err(&good));
+    assert!(
+        out(&good).contains("good.toml is in order: version 1"),
+        "{}",
+        out(&good)
+    );
+
+    let slip = NEXT.replacen("field = \"", "field = \"x", 1);
+    std::fs::write(folder.path().join("slip.toml"), slip).unwrap();
+    let refused = run(folder.path(), &["policy", "check", "slip.toml"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let text = err(&refused);
+    let place: Vec<&str> = text.splitn(4, ':').collect();
+    assert_eq!(place[0], "slip.toml");
+    let number = |text: &str| text.parse::<usize>().is_ok_and(|number| number > 0);
+    assert!(number(place[1]) && number(place[2]), "{text}");
+    assert!(text.contains("did you mean"), "{text}");
+
+    let refused = run(folder.path(), &["policy", "check", "slip.toml", "--json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let found: Value = serde_json::from_str(&out(&refused)).unwrap();
+    assert_eq!(found["ok"], false);
+    assert!(found["errors"][0]["line"].as_u64() > Some(1), "{found}");
+    let missing = run(folder.path(), &["policy", "check", "none.toml"]);
+    assert!(
+        err(&missing).contains("cannot read none.toml: there is no such file"),
+        "{}",
+        err(&missing)
+    );
+}
+
+#[test]
+fn policy_diff_of_files_needs_no_relay_and_says_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("old.toml"), NEXT).unwrap();
+    std::fs::write(folder.path().join("new.toml"), next()).unwrap();
+    let same = run(folder.path(), &["policy", "diff", "old.toml", "old.toml"]);
+    assert_eq!(out(&same), "Nothing changes in what may be shared.\n");
+    let there = run(folder.path(), &["policy", "diff", "old.toml", "new.toml"]);
+    let text = out(&there);
+    assert!(
+        text.starts_with(
+            "New: A business may see the country you live in, to count and measure, kept 9 days."
+        ),
+        "{text}{}",
+        err(&there)
+    );
+    let back = run(
+        folder.path(),
+        &["policy", "diff", "new.toml", "old.toml", "--json"],
+    );
+    let back: Value = serde_json::from_str(&out(&back)).unwrap();
+    assert_eq!(
+        (&back["same"], &back["newly_shared"]),
+        (&json!(false), &json!([]))
+    );
+    assert_eq!(back["stopped"].as_array().unwrap().len(), 1, "{back}");
+    assert!(!folder.path().join("partywall-data").exists());
+}
+
+#[test]
+fn a_policy_is_shown_published_once_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("next.toml"), next()).unwrap();
+    let running = Running::start(folder.path(), &["--data", "d"]);
+    let first = said(folder.path(), &["policy", "status"]);
+    assert_eq!(first["policies"][0]["version"], 1);
+    assert_eq!(first["policies"][0]["state"], "current");
+    assert_eq!(first["policies"][0]["accepted"], 0);
+
+    let shown = run(folder.path(), &["policy", "show", "--data", "d"]);
+    let text = out(&shown);
+    assert!(
+        text.contains("The business itself"),
+        "{text}{}",
+        err(&shown)
+    );
+    assert!(
+        text.contains("The parent company is told nothing."),
+        "{text}"
+    );
+    assert!(
+        text.contains("A business may see when you last wrote"),
+        "{text}"
+    );
+    assert!(!text.contains('\u{1b}'), "no colours where nobody looks");
+    let bare = run(folder.path(), &["policy", "show", "--table", "--data", "d"]);
+    assert!(out(&bare).contains("interaction_time"), "{}", out(&bare));
+    let table = said(folder.path(), &["policy", "show", "--version", "1"]);
+    assert_eq!(table["hash"], first["policies"][0]["hash"]);
+    let shares = table["shares"].as_array().unwrap();
+    assert!(
+        !shares.is_empty() && shares.iter().all(|share| share["with"] == "business"),
+        "{table}"
+    );
+
+    let published = said(folder.path(), &["policy", "publish", "next.toml"]);
+    assert_eq!(
+        (&published["version"], &published["new"]),
+        (&json!(2), &json!(true))
+    );
+    assert_eq!(
+        published["changes"].as_array().unwrap().len(),
+        1,
+        "{published}"
+    );
+    let again = said(folder.path(), &["policy", "publish", "next.toml"]);
+    assert_eq!(
+        (&again["new"], &again["hash"]),
+        (&json!(false), &published["hash"])
+    );
+    let listed = said(folder.path(), &["policy", "status"]);
+    let states: Vec<_> = listed["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["state"])
+        .collect();
+    assert_eq!(states, ["announced", "current"]);
+    let difference = said(folder.path(), &["policy", "diff", "1", "2"]);
+    assert_eq!(difference["newly_shared"].as_array().unwrap().len(), 1);
+    let from_file = said(folder.path(), &["policy", "diff", "2", "next.toml"]);
+    assert_eq!(from_file["same"], true);
+
+    std::fs::write(
+        folder.path().join("other.toml"),
+        next().replace("keep_days = 9", "keep_days = 8"),
+    )
+    .unwrap();
+    let refused = run(
+        folder.path(),
+        &["policy", "publish", "other.toml", "--data", "d"],
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        err(&refused).contains("raise `version` to 3"),
+        "{}",
+        err(&refused)
+    );
+    std::fs::write(folder.path().join("broken.toml"), "[policy").unwrap();
+    let refused = run(
+        folder.path(),
+        &["policy", "publish", "broken.toml", "--data", "d"],
+    );
+    assert!(
+        err(&refused).starts_with("broken.toml:1:"),
+        "{}",
+        err(&refused)
+    );
+    assert_eq!(running.stop().0, Some(0));
+}
+
+#[test]
+fn questions_about_businesses_have_answers_when_there_is_nobody_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path(), &["--data", "d"]);
+    assert_eq!(
+        said(folder.path(), &["business", "list"]),
+        json!({ "businesses": [] })
+    );
+    assert_eq!(
+        said(folder.path(), &["template", "list", "--pending"]),
+        json!({ "templates": [] })
+    );
+    assert_eq!(
+        said(folder.path(), &["report", "list"]),
+        json!({ "reports": [] })
+    );
+    for (words, sentence) in [
+        (&["business", "list"][..], "No business has asked yet."),
+        (&["template", "list"], "There are no such templates."),
+        (&["report", "list"], "Nobody reported anything."),
+    ] {
+        let output = run(folder.path(), &[words, &["--data", "d"]].concat());
+        assert!(out(&output).starts_with(sentence), "{}", out(&output));
+    }
+    for (words, sentence) in [
+        (
+            &["business", "verify", "bakery.example", "--evidence", "seen"][..],
+            "no business here has this id or domain",
+        ),
+        (
+            &["business", "verify", "bakery.example", "--well-known"],
+            "there is not exactly one business that asks to be verified as bakery.example",
+        ),
+        (
+            &[
+                "business",
+                "suspend",
+                "bakery.example",
+                "--reason",
+                "spam",
+                "--until",
+                "2001-01-01",
+            ],
+            "begun already",
+        ),
+        (
+            &[
+                "business",
+                "suspend",
+                "bakery.example",
+                "--reason",
+                "spam",
+                "--until",
+                "soon",
+            ],
+            "write the day as YYYY-MM-DD",
+        ),
+        (
+            &[
+                "business",
+                "revoke",
+                "bakery.example",
+                "--reason",
+                "dislike",
+            ],
+            "impersonation",
+        ),
+        (&["template", "approve", "00"], "32 hexadecimal digits"),
+    ] {
+        let output = run(folder.path(), &[words, &["--data", "d"]].concat());
+        assert!(
+            !output.status.success() && err(&output).contains(sentence),
+            "{}",
+            err(&output)
+        );
+    }
+    assert_eq!(running.stop().0, Some(0));
+}
+
+#[test]
+fn without_a_running_relay_the_business_wing_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(
+        Running::start(folder.path(), &["--data", "d"]).stop().0,
+        Some(0)
+    );
+    for words in [
+        &["business", "list"][..],
+        &["policy", "status"],
+        &["policy", "show"],
+        &["template", "list"],
+        &["report", "list"],
+        &["audit", "--sink", "-"],
+    ] {
+        let output = run(folder.path(), &[words, &["--data", "d"]].concat());
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        assert!(
+            err(&output).contains("no relay is running on this folder; start it with"),
+            "{}",
+            err(&output)
+        );
+    }
+    let nowhere = run(folder.path(), &["business", "list", "--data", "nope"]);
+    assert!(
+        err(&nowhere).contains("there is no relay in nope"),
+        "{}",
+        err(&nowhere)
+    );
+}
+
+#[test]
+fn an_audit_reads_the_file_here_and_the_relay_judges_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path(), &["--data", "d"]);
+    std::fs::write(folder.path().join("empty.jsonl"), "").unwrap();
+    let empty = said(folder.path(), &["audit", "--sink", "empty.jsonl"]);
+    assert_eq!(
+        empty,
+        json!({ "proven": 0, "extra": [], "missing": [], "unproven": [] })
+    );
+    let nonsense = "{}\nnot json\n".repeat(2_000);
+    std::fs::write(folder.path().join("nonsense.jsonl"), nonsense).unwrap();
+    let judged = run(
+        folder.path(),
+        &["audit", "--sink", "nonsense.jsonl", "--data", "d", "--json"],
+    );
+    assert_eq!(judged.status.code(), Some(1), "{}", err(&judged));
+    let judged: Value = serde_json::from_str(&out(&judged)).unwrap();
+    assert_eq!(judged["unproven"].as_array().unwrap().len(), 4_000);
+    let people = run(
+        folder.path(),
+        &["audit", "--sink", "nonsense.jsonl", "--data", "d"],
+    );
+    assert!(out(&people).contains("line 4000: proves nothing"));
+    let missing = run(
+        folder.path(),
+        &["audit", "--sink", "none.jsonl", "--data", "d"],
+    );
+    assert!(
+        err(&missing).contains("cannot read none.jsonl: there is no such file"),
+        "{}",
+        err(&missing)
+    );
+    assert_eq!(running.stop().0, Some(0));
+}
