@@ -215,6 +215,7 @@ async fn an_event_is_told_again_until_it_is_done() {
 async fn what_lies_uncollected_when_a_business_is_revoked_is_withdrawn_and_its_sender_told() {
     let mut visit = Visit::new().await;
     visit.says("hello").await;
+    next(&mut visit.mine, accepted).await;
     visit.shop.close().await.unwrap();
     visit.chat.say("are you there?").await.unwrap();
     next(&mut visit.mine, accepted).await;
