@@ -4,10 +4,11 @@ Lint rules 12 and 18 have no wording that a program could follow: they are left 
 here, and "lint" of a vector lists the broken ones of all others.
 """
 
+import datetime
 import re
 
 from broken import breakings
-from business_shapes import CATEGORY, CODE, OPTION, TEXT, UINT, want_parameter
+from business_shapes import AMOUNT, CATEGORY, CODE, DATE, OPTION, TEXT, UINT, want_parameter
 from ground import Refused, Shape, cbor_decode, cbor_encode, list_of, want_list, want_uint
 from plain import Book, accepts, plain
 from session import SeededDice
@@ -15,6 +16,7 @@ from session import SeededDice
 MARKETING, UTILITY, AUTHENTICATION = 1, 2, 3
 REFUSING = {1, 2, 3, 4, 5, 6, 9, 10, 15, 16}
 MOST = 16_384
+LAST_DATE = (datetime.date(9999, 12, 31) - datetime.date(1970, 1, 1)).days
 # Bounds that lint rules have numbers for are not part of the shape: 3, 15 and 16 could never be told else.
 SLOT = Shape((0, "type", want_uint(6, 1), True), (1, "options", want_list(TEXT, 0, 1 << 16), False))
 TEMPLATE = Shape(
@@ -70,8 +72,31 @@ def submit(data):
     return f, found
 
 
+def shown(slot, value):
+    """A parameter in its slot's own form (B-21)."""
+    kind = slot["type"]
+    if kind == AMOUNT:
+        amount, currency = value
+        return f"{amount} {currency}" if currency in ("JPY", "KRW") else f"{amount // 100}.{amount % 100:02} {currency}"
+    if kind == DATE:
+        if value > LAST_DATE:
+            raise Refused("a date after 9999")
+        return (datetime.date(1970, 1, 1) + datetime.timedelta(days=value)).isoformat()
+    return slot["options"][value] if kind == OPTION else str(value)
+
+
+def show(f, parameters):
+    """The body with its parameters, as a customer's client shows it (B-21)."""
+    check_parameters(f, parameters)
+    words = [shown(slot, p[1]) for slot, p in zip(f["slots"], parameters)]
+    text = PLACEHOLDER.sub(lambda m: words[int(m[1]) - 1], f["body"])
+    if LINK.search(text):
+        raise Refused("a link")
+    return text
+
+
 def check_parameters(f, parameters):
-    """B-21: each of its slot's type, and an option that there is."""
+    """Each of its slot's type, and an option that there is."""
     if len(parameters) != len(f["slots"]):
         raise Refused("as many parameters as slots")
     for slot, p in zip(f["slots"], parameters):
@@ -84,7 +109,8 @@ def check_template(v):
     data = bytes.fromhex(v["hex"])
     if v["what"] == "parameters":
         f, _ = submit(data)
-        if accepts(check_parameters, f, cbor_decode(bytes.fromhex(v["parameters"]))) != v["valid"]:
+        parameters = cbor_decode(bytes.fromhex(v["parameters"]))
+        if accepts(show, f, parameters) != v["valid"] or v["valid"] and show(f, parameters) != v["text"]:
             raise AssertionError(v["name"])
         return
     if accepts(submit, data) != v["valid"]:
@@ -220,14 +246,33 @@ def templates():
     # Parameters.
     data, right = TEMPLATE.encode(ORDER), [[1, -5], [2, [999, "EUR"]], [3, 20_800], [4, 1]]
 
-    def parameters(name, valid, given, template=data):
-        b.add(f"parameters: {name}", valid, what="parameters", hex=template, parameters=cbor_encode(given))
+    def parameters(name, valid, given, template=data, **more):
+        b.add(f"parameters: {name}", valid, what="parameters", hex=template, parameters=cbor_encode(given),
+              text=show(TEMPLATE.decode(template), given) if valid else None, **more)
     parameters("each of its slot's type", True, right)
     parameters("none for a template without slots", True, [], TEMPLATE.encode({**ORDER, **plain_text}))
     parameters("one for a template without slots", False, [[1, 0]], TEMPLATE.encode({**ORDER, **plain_text}))
     parameters("a short code", True, [[5, "K7XW"]], TEMPLATE.encode(code))
     parameters("a number for a short code", False, [[1, 1234]], TEMPLATE.encode(code))
     parameters("a short code with a vowel", False, [[5, "K7XA"]], TEMPLATE.encode(code))
+    def money(amount, currency):
+        return right[:1] + [[2, [amount, currency]]] + right[2:]
+    for amount, currency in ((0, "EUR"), (5, "EUR"), (100, "USD"), (2**64 - 1, "ZAR")):
+        parameters(f"{amount} of {currency}", True, money(amount, currency))
+    for currency in ("JPY", "KRW"):
+        parameters(f"1250 of {currency}", True, money(1_250, currency), assumed="where a whole unit is one of the smallest, no point is shown")
+    for n in (-2**64, 2**64 - 1, 0):
+        parameters(f"integer {n}", True, [[1, n], *right[1:]])
+    for days in (0, 59, 11_016, LAST_DATE):
+        parameters(f"date {days}", True, [*right[:2], [3, days], right[3]])
+    for days in (LAST_DATE + 1, 2**64 - 1):
+        parameters(f"date {days}, after 9999", False, [*right[:2], [3, days], right[3]])
+    linking = TEMPLATE.encode({**ORDER, "body": "Ask shop.{{1}}/menu.", "slots": [{"type": 5}]})
+    parameters("a short code that makes a link", False, [[5, "XYZW".replace("Y", "B")]], linking)
+    parameters("a short code that makes no link", True, [[5, "1234"]], linking)
+    www = TEMPLATE.encode({**ORDER, "body": "Go to {{1}}.example now.", "slots": [{"type": 4, "options": ["www", "the"]}]})
+    parameters("an option that makes a link", False, [[4, 0]], www)
+    parameters("an option that makes no link", True, [[4, 1]], www)
     parameters("one too few", False, right[:3])
     parameters("one too many", False, right + [[1, 0]])
     parameters("none", False, [])

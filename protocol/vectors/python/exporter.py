@@ -1,13 +1,15 @@
 """The exporter's socket and the webhook (SPEC section 14)."""
 
+import datetime
 import hmac
+import ipaddress
 import re
 
 import ledger
 from business_shapes import B16, B32, BSTR, SEQUENCE, want_name
 from ground import BUSINESS, Refused, Shape, VERSION, WING_BYTE, frame, list_of, want_list, want_text, want_uint
 from policy import read_disclosure
-from policy_domain import RECIPIENT
+from policy_domain import BASES, FIELDS, NETWORK, PURPOSES, RECIPIENT, RECIPIENTS, REGIONS
 
 MOST = 8 << 20
 E2R, R2E = "e2r", "r2e"
@@ -98,3 +100,42 @@ def check_header(found, wanted):
         raise Refused("header")
 
 
+WORDS = {5: "android_phone iphone android_tablet ipad windows macos linux other".split(),
+         12: "food clothing electronics household travel services health other".split()}
+
+
+def rfc3339(seconds):
+    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown(field, precision, v):
+    """A value as a sink reads it."""
+    if field == 1:
+        return f"+{v}"
+    if field == 3:
+        return f"{v[:2]}-{v[2:]}" if len(v) > 2 else v
+    if field in WORDS:
+        return WORDS[field][v - 1]
+    if field in (6, 7):
+        return ".".join(map(str, v))
+    if field in (8, 10):
+        return rfc3339(v)
+    if field == 9:
+        raise ValueError("the page gives no words of message_count")
+    if field == 11:
+        return {"minor": v[0], "currency": v[1]}
+    if field == 13:
+        address = str(ipaddress.ip_address(v))
+        return address + ("/24" if len(v) == 4 else "/48") if precision == NETWORK else address
+    return v
+
+
+def record_object(payload, salt, index, path):
+    """One of a webhook's "records", as an object."""
+    f = read_disclosure(payload)
+    return {"record": f["record"].hex(), "subject": f["subject"].hex(), "business": f["business_id"].hex(),
+            "field": FIELDS[f["field"] - 1], "value": shown(f["field"], f["precision"], f["value"]),
+            "recipient": RECIPIENTS[f["recipient"] - 1], "purpose": PURPOSES[f["purpose"] - 1], "basis": BASES[f["basis"] - 1],
+            "table": f["table"].hex(), "time": rfc3339(f["seconds"]), "keep_days": f["keep_days"],
+            "region": REGIONS[f["region"] - 1] if f["region"] else "unknown",
+            "payload": payload.hex(), "salt": salt.hex(), "index": index, "path": [h.hex() for h in path]}

@@ -9,6 +9,8 @@ from broken import breakings
 from exporter import E2R, FRAMES, R2E, TYPE_OF
 from ground import BUSINESS, Refused, cbor_encode, frame, u16, u32
 from plain import Book, accepts, flip, plain
+from policy_domain import FIELDS, KNOWN, PRECISIONS
+from policy_values import RIGHT
 from proof import ed_public
 from session import SeededDice
 
@@ -39,6 +41,10 @@ def check(v):
             found = exporter.check_batch(fields, v["origin"], hx(v, "key"))
             if name != "batch" or v["valid"] and plain(found) != v["disclosures"]:
                 raise AssertionError(v["name"])
+        elif what == "record":
+            got = exporter.record_object(hx(v, "disclosure"), hx(v, "salt"), v["index"], [hx({"h": h}, "h") for h in v["hashes"]])
+            if got != v["object"]:
+                raise AssertionError(f"{v['name']}: {got}")
         elif what == "signature":
             exporter.check_header(v["header"], exporter.signature_header(hx(v, "secret"), hx(v, "body")))
         elif what == "receipt":
@@ -124,6 +130,7 @@ def vectors():
               hex=b"\x42\x01" + u16(0x0183) + u32(length), **more)
 
     batches(b, dice)
+    records(b, dice)
     webhook(b, dice)
     return b.vectors
 
@@ -170,6 +177,22 @@ def batches(b, dice):
         note2 = ledger.make_note(ORIGIN, len(leaves), ledger.root_of(leaves2), seed, key)
         found = [{"disclosure": payload, "salt": salts[1], "index": 5, "hashes": ledger.inclusion_path(5, leaves2)}]
         add(f"{why}, proven", False, found, note2)
+
+
+def records(b, dice):
+    table, business, n = dice(32), dice(32), 0
+    for field, known in KNOWN.items():
+        if field == 9:
+            continue            # the page gives no words for it
+        for precision in known:
+            for value in [x for x in RIGHT[field] if field not in (8, 10) or x < 253_402_300_800][:5] + (["deAT"] if field == 3 else []):
+                row, salt, path = (field, n % 3 + 1, n % 5 + 1), dice(32), [dice(32)] * (n % 3)
+                data = policy.disclose((n % 3 + 1, precision, 90), dice(16), dice(32), business, row, value, table, NOW + 60 * n, n % 6)
+                made = exporter.record_object(data, salt, n, path)
+                more = {"assumed": "an IPv6 address is written as RFC 5952 says"} if field == 13 and len(value) == 16 else {}
+                b.add(f"webhook record {n}: {FIELDS[field - 1]}, {PRECISIONS[precision - 1]}, {made['value']}", True, what="record",
+                      disclosure=data, salt=salt, index=n, hashes=path, object=made, **more)
+                n += 1
 
 
 def change(payload, key, value):

@@ -36,7 +36,8 @@ business-content    what "content" or "clear": hex; fields for a valid one. what
                     content and the clear part (clear) that came with it from customer or business
 business-templates  what "template": hex of what is submitted, fields, lint: every broken rule but
                     12 and 18; null for what does not decode. Valid: the submission is not
-                    refused. what "parameters": CBOR of those for the template in hex.
+                    refused. what "parameters": CBOR of those for the template in
+                    hex; text: its body with them, as a customer reads it.
 
 ledger              by "what":
   entry, opened entry, raw entry, node, tree   13.2: from payload and salt; whether an entry is
@@ -53,6 +54,7 @@ exporter            by "what":
   frames      hex of frames one after another, direction (e2r, r2e); frames: names and fields.
   head        the eight bytes in front of a body; type, length.
   batch       a batch frame whose records are proven under origin and key; disclosures.
+  record      a disclosure, salt, index and hashes, and the webhook's object of them.
   signature, receipt   headers of the webhook under a secret; body, or status and batch.
 policy-values       by "what":
   code        12.1's and 12.8's words (code_name, term) of a list's codes.
