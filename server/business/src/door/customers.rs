@@ -35,10 +35,15 @@ fn of(visitor: &Visitor) -> Result<(PairwiseKey, Option<i64>), End> {
     }
 }
 
-/// The caller's own conversation, if its business was not revoked. (B-9)
+/// The caller's own conversation, whatever became of its business.
 fn own(desk: &Desk<'_>, conversation: Option<i64>) -> Judged<Conversation> {
     let number = conversation.ok_or(Rule::NoSuchConversation)?;
-    let own = talk::try_load(desk.tx, number)?.ok_or(Rule::NoSuchConversation)?;
+    Ok(talk::try_load(desk.tx, number)?.ok_or(Rule::NoSuchConversation)?)
+}
+
+/// The same, if its business was not revoked. (B-9)
+fn standing(desk: &Desk<'_>, conversation: Option<i64>) -> Judged<Conversation> {
+    let own = own(desk, conversation)?;
     if registry::is_revoked(desk, own.business)? {
         return Err(Rule::Revoked.into());
     }
@@ -47,7 +52,7 @@ fn own(desk: &Desk<'_>, conversation: Option<i64>) -> Judged<Conversation> {
 
 /// The same, if the customer did not leave.
 fn open(desk: &Desk<'_>, conversation: Option<i64>) -> Judged<Conversation> {
-    let own = own(desk, conversation)?;
+    let own = standing(desk, conversation)?;
     match own.state {
         State::Open => Ok(own),
         State::Ended => Err(Rule::Left.into()),
@@ -139,7 +144,7 @@ pub(super) fn block(visitor: &Visitor, block: Block) -> Asked {
     })
 }
 
-/// A hard stop: also on a full disk. (B-14)
+/// A hard stop: also on a full disk, and from a business that was suspended or revoked. (B-9, B-14)
 pub(super) fn leave(visitor: &Visitor, leave: Leave) -> Asked {
     let customer = of(visitor);
     let number = leave.number;
@@ -177,7 +182,7 @@ pub(super) async fn report(visitor: Visitor, report: Report) -> Result<Reply, En
         Err(refusal) => return Reply::refused(number, refusal),
     };
     let kept = wing.judge(growth, move |desk| {
-        let own = own(desk, conversation)?;
+        let own = standing(desk, conversation)?;
         talk::report(desk, &own, &proven)
     });
     Reply::of(number, kept.await, |()| Reply::done(number))

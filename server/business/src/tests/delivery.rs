@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use partywall_business::answer::Answer;
 use partywall_business::event::News;
-use partywall_business::request::{Held, Leave, Opt, StandingOf};
+use partywall_business::request::{Block, Held, Leave, Opt, StandingOf};
 use partywall_business::{
-    BusinessStanding, Category, ConversationStanding, Domain, Number, OptIn, Reason, Role, Rule,
-    Tag, Welcome,
+    Blocking, BusinessStanding, Category, ConversationStanding, Domain, Number, OptIn, Reason,
+    Role, Rule, Tag, Welcome,
 };
-use partywall_ground::Close;
+use partywall_ground::{Close, Seconds};
 
 use super::door::{DOMAIN, key, refused};
 use super::house::{House, PATIENCE, say};
@@ -146,6 +146,41 @@ async fn a_revocation_reaches_whoever_is_connected() {
         customer.asks(Held { number }).await,
         Answer::HeldIs(_)
     ));
+}
+
+#[tokio::test]
+async fn a_customer_leaves_a_business_that_was_suspended_or_revoked_as_any_other() {
+    let house = House::new();
+    let mut shop = house.shop(&key(3), DOMAIN).await;
+    let (mut first, _) = house.customer(&key(4), DOMAIN).await;
+    let (mut second, _) = house.customer(&key(5), DOMAIN).await;
+    let domain = || Named::Domain(Domain::new(DOMAIN).unwrap());
+    let number = Number::FIRST;
+    let until = house.plane.wing.clock.now().seconds() + 600;
+    let suspended = house
+        .plane
+        .suspend(domain(), Reason::Terms, Seconds::new(until));
+    suspended.await.unwrap();
+    assert!(matches!(
+        first.asks(Leave { number }).await,
+        Answer::Done(_)
+    ));
+    house.plane.revoke(domain(), Reason::Spam).await.unwrap();
+    for _said_again in 0..2 {
+        assert!(matches!(
+            second.asks(Leave { number }).await,
+            Answer::Done(_)
+        ));
+    }
+    let blocking = Blocking::On;
+    let block = Block { number, blocking };
+    assert!(refused(second.asks(block).await, Rule::Revoked));
+    let (_, welcome) = house.caller(&key(5), Role::Customer, 9).await;
+    assert_eq!(welcome, Welcome::Customer(ConversationStanding::Ended));
+    let mut left = 0;
+    while left < 2 {
+        left += u32::from(matches!(shop.event().await.news, News::Left));
+    }
 }
 
 #[tokio::test]
