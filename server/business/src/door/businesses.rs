@@ -126,8 +126,8 @@ fn shown(line: &templates::Line, now: RelayTime) -> TemplateLine {
     }
 }
 
-/// How the business stands. A verified one with a change that waits is pending, and has the
-/// certificate that still holds.
+/// How the business stands, as `welcome` says it: a verified one with a change that waits is verified,
+/// and has the certificate that still holds.
 pub(super) async fn standing_of(visitor: Visitor, asked: StandingOf) -> Result<Reply, End> {
     let (_, business) = of(&visitor)?;
     let number = asked.number;
@@ -160,15 +160,10 @@ pub(super) async fn standing_of(visitor: Visitor, asked: StandingOf) -> Result<R
         business.may_act(desk.now)?;
         registry::certify(desk, &business)
     });
-    let asked = known.asked;
     Reply::of(number, issued.await, |issued| {
         Reply::answer(StandingIs {
             number,
-            standing: if asked {
-                BusinessStanding::Pending
-            } else {
-                BusinessStanding::Verified
-            },
+            standing: BusinessStanding::Verified,
             reason: None,
             certificate: Some(issued.signed),
         })

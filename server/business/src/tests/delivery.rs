@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use partywall_business::answer::Answer;
+use partywall_business::certificate::Certified;
 use partywall_business::event::News;
 use partywall_business::request::{Block, Held, Leave, Opt, StandingOf};
 use partywall_business::{
-    Blocking, BusinessStanding, Category, ConversationStanding, Domain, Number, OptIn, Reason,
-    Role, Rule, Tag, Welcome,
+    Blocking, BusinessStanding, Category, ConversationStanding, Domain, Endpoint, Number, OptIn,
+    Reason, Role, Rule, Tag, Welcome,
 };
-use partywall_ground::{Close, Seconds};
+use partywall_ground::{Close, Seconds, cbor};
 
 use super::door::{DOMAIN, key, refused};
 use super::house::{House, PATIENCE, say};
 use super::words::{CONTROL, REPLY};
+use super::world::World;
 use crate::Named;
 
 #[tokio::test]
@@ -181,6 +183,25 @@ async fn a_customer_leaves_a_business_that_was_suspended_or_revoked_as_any_other
     while left < 2 {
         left += u32::from(matches!(shop.event().await.news, News::Left));
     }
+}
+
+#[tokio::test]
+async fn a_verified_business_with_a_change_that_waits_is_verified_wherever_it_asks() {
+    let house = House::new();
+    let mut shop = house.shop(&key(3), DOMAIN).await;
+    let mut enrol = World::enrol(DOMAIN);
+    enrol.endpoint = Endpoint::new([8; 64]);
+    assert!(matches!(shop.asks(enrol).await, Answer::Done(_)));
+    let (mut shop, welcome) = house.caller(&key(3), Role::Business, 9).await;
+    assert_eq!(welcome, Welcome::Business(BusinessStanding::Verified));
+    let number = Number::FIRST;
+    let Answer::StandingIs(is) = shop.asks(StandingOf { number }).await else {
+        panic!("it learns how it stands");
+    };
+    assert_eq!(is.standing, BusinessStanding::Verified);
+    let certificate = is.certificate.expect("the one that still holds");
+    let says: Certified = cbor::decode(&certificate.bytes).unwrap();
+    assert_eq!(says.endpoint, Endpoint::new([7; 64]));
 }
 
 #[tokio::test]
