@@ -42,7 +42,7 @@ where
         .iter()
         .map(|sink| (sink.sink.as_str().to_owned(), sink.recipient))
         .collect();
-    if !is_in_order(&carry) {
+    if !is_right(&carry) {
         return;
     }
     let Some(carrying) = wing.tower.carry(sinks.keys().cloned(), ending) else {
@@ -65,12 +65,10 @@ where
     }
 }
 
-/// Sinks stand in order, each once, and the business's own door is nobody's sink.
-fn is_in_order(carry: &Carry) -> bool {
-    carry
-        .sinks
-        .windows(2)
-        .all(|pair| pair[0].sink.as_str() < pair[1].sink.as_str())
+/// Each sink is named once, in whatever order, and the business's own door is nobody's sink.
+fn is_right(carry: &Carry) -> bool {
+    let names: BTreeSet<&str> = carry.sinks.iter().map(|sink| sink.sink.as_str()).collect();
+    names.len() == carry.sinks.len()
         && carry
             .sinks
             .iter()

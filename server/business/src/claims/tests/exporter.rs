@@ -73,6 +73,18 @@ fn carry(recipient: Recipient) -> Carry {
     }
 }
 
+/// Sinks of the service provider's, in this order.
+fn carry_all(names: &[&str]) -> Carry {
+    let sink = |name: &&str| Sink {
+        sink: SinkName::new(name).unwrap(),
+        recipient: Recipient::ServiceProvider,
+    };
+    let sinks: Vec<Sink> = names.iter().map(sink).collect();
+    Carry {
+        sinks: sinks.try_into().unwrap(),
+    }
+}
+
 fn claim() -> Claim {
     Claim {
         sink: name(),
@@ -189,7 +201,7 @@ async fn an_exporter_that_does_not_stop_is_ended_after_ten_seconds_and_its_batch
 }
 
 #[tokio::test]
-async fn who_carries_what_another_carries_or_the_businesss_own_is_not_served() {
+async fn who_carries_what_another_carries_or_the_businesss_own_or_a_sink_twice_is_not_served() {
     let (house, _customer) = house();
     let wing = house.into_wing();
     let _first = Exporter::carries(&wing, Child::default()).await;
@@ -199,6 +211,15 @@ async fn who_carries_what_another_carries_or_the_businesss_own_is_not_served() {
     let mut door = Exporter::connects(&wing, Child::default());
     door.says(carry(Recipient::Business)).await;
     assert!(door.hears().await.is_none());
+    let mut twice = Exporter::connects(&wing, Child::default());
+    twice.says(carry_all(&["service", "service"])).await;
+    assert!(twice.hears().await.is_none(), "a sink is named once");
+    let mut backwards = Exporter::connects(&wing, Child::default());
+    backwards.says(carry_all(&["service", "analytics"])).await;
+    assert!(matches!(
+        backwards.hears().await,
+        Some(FromRelay::Carried(_))
+    ));
     let mut early = Exporter::connects(&wing, Child::default());
     early.says(claim()).await;
     assert!(early.hears().await.is_none(), "carry comes first");
