@@ -255,3 +255,56 @@ fn disclosed(
     };
     Ok(proven.and_then(read))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use partywall_business::{Category, EventId, Sequence, Tag};
+    use partywall_ground::Seconds;
+    use partywall_street::Direct;
+    use partywall_world::{Dice, ManualClock, Wall};
+
+    use super::*;
+    use crate::World;
+    use crate::store::LITTLE;
+
+    fn opted(sequence: u64) -> Event {
+        let mut number = Sequence::FIRST;
+        for _ in 1..sequence {
+            number = number.next();
+        }
+        Event {
+            tag: Tag::FIRST,
+            id: EventId::new([1; 16]),
+            conversation: ConversationId::new([2; 32]),
+            sequence: number,
+            at: Seconds::new(1),
+            window_expires_at: Seconds::new(0),
+            news: News::Opted {
+                category: Category::Utility,
+                opt_in: OptIn::In,
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_that_comes_again_is_acknowledged_and_told_to_nobody() {
+        // B-16
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(Wall::from_seconds(1_000)));
+        let world = World::of(clock, Dice::seeded(1), Arc::new(Direct));
+        let path = folder.path().join("shop");
+        let core = Core::open(&path, "good", world, LITTLE, "test")
+            .await
+            .unwrap();
+        let mut told = Vec::new();
+        for sequence in [1, 1, 2, 1, 2, 5, 4, 5, 6] {
+            take(&core, opted(sequence)).await.unwrap();
+            let events = core.work(|work| work.events(0, 100)).await.unwrap();
+            told.push(events.len());
+        }
+        // The fifth is told together with the gap before it.
+        assert_eq!(told, [1, 1, 2, 2, 2, 4, 4, 4, 5]);
+    }
+}
