@@ -15,6 +15,8 @@ pub struct Relay {
     more: Vec<String>,
     /// `host:port` of the peer listener.
     pub peer: String,
+    /// `host:port` of the business listener.
+    pub business: String,
     /// `host:port` of the operator listener.
     pub operator: String,
     /// The relay link.
@@ -28,13 +30,12 @@ impl Relay {
     /// What it said instead of being ready.
     pub fn start(folder: &Path, more: &[&str]) -> Result<Self, String> {
         let more: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
-        Self::start_at(folder, "127.0.0.1:0", "127.0.0.1:0", more)
+        Self::start_at(folder, ["127.0.0.1:0"; 3], more)
     }
 
     fn start_at(
         folder: &Path,
-        peer: &str,
-        operator: &str,
+        [peer, business, operator]: [&str; 3],
         more: Vec<String>,
     ) -> Result<Self, String> {
         let log = folder.with_extension("log");
@@ -49,6 +50,8 @@ impl Relay {
                 "--json",
                 "--peer",
                 peer,
+                "--business",
+                business,
                 "--operator",
                 operator,
                 "--data",
@@ -79,6 +82,7 @@ impl Relay {
             log,
             more,
             peer: field("peer"),
+            business: field("business"),
             operator: field("operator"),
             link: field("relay"),
         })
@@ -124,7 +128,8 @@ impl Relay {
     /// # Errors
     /// What it said instead of being ready.
     pub fn again(&mut self) -> Result<(), String> {
-        let next = Self::start_at(&self.folder, &self.peer, &self.operator, self.more.clone())?;
+        let ports = [&*self.peer, &*self.business, &*self.operator];
+        let next = Self::start_at(&self.folder, ports, self.more.clone())?;
         *self = next;
         Ok(())
     }

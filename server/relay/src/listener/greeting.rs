@@ -35,6 +35,9 @@ pub enum Greeted<D> {
     Failed,
 }
 
+/// The upgrade that was agreed on, if one was.
+type Noted<D> = Mutex<Option<(D, OnUpgrade)>>;
+
 /// Greets one connection, in the clear for a proxy or with TLS. The caller bounds the time.
 pub async fn greet<R: Reception>(
     stream: TcpStream,
@@ -55,7 +58,7 @@ where
     R: Reception,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let upgrade: Arc<Mutex<Option<(R::Door, OnUpgrade)>>> = Arc::default();
+    let upgrade: Arc<Noted<R::Door>> = Arc::default();
     let noted = Arc::clone(&upgrade);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let on_upgrade = hyper::upgrade::on(&mut request);
