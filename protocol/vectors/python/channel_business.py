@@ -6,15 +6,15 @@ import hashlib
 
 import channel
 import proof
-from channel import (
-    FIRST_REGIONS, HANDSHAKE, NOW, Log, Stage, bad_paddings, check_bundle_vector, check_handshake, craft,
-    craft_turn, first_flight)
+from channel import FIRST_REGIONS, NOW, Stage, bad_paddings, check_bundle_vector, first_flight
+from conversation_log import Log, craft, craft_turn
 from ground import BUSINESS, H, LP, PEER, cbor_encode, derive, label
+from handshakes import HANDSHAKE, check_handshake
 from plain import Book, flip
 from proof import encaps, sign, x_public
 from session import (
-    BundleSecrets, LAST_RESORT, MAX_CLEAR, ONE_TIME, OVERHEAD, PREAMBLE, SeededDice, bind, bundle_message, initiate,
-    seal_bundle, simulate, transcript)
+    LAST_RESORT, MAX_CLEAR, ONE_TIME, OVERHEAD, PREAMBLE, BundleSecrets, SeededDice, bind, bundle_message,
+    initiate, seal_bundle, simulate, transcript)
 
 CLEAR = cbor_encode({0: 1, 1: bytes(range(32))})           # a clear part as 11.6 has it
 MARK = "business: "

@@ -19,8 +19,14 @@ import business_frames
 import business_templates
 import business_vectors
 import channel
+import contents
+import conversation_log
 import exporter_vectors
+import frames
+import handshakes
+import hashes
 import ledger_vectors
+import links
 import plain
 import policy_tables
 import policy_values
@@ -35,13 +41,13 @@ def checkers():
     """One for each file; some remember what came before."""
     return {
         "cbor": plain.check_cbor,
-        "frames": plain.check_frame,
-        "hashes": plain.check_hash,
-        "links": plain.check_link,
-        "content": plain.check_content,
+        "frames": frames.check_frame,
+        "hashes": hashes.check_hash,
+        "links": links.check_link,
+        "content": contents.check_content,
         "bundles": channel.check_bundle_vector,
-        "handshake": channel.check_handshake,
-        "conversation": channel.ConversationChecker(),
+        "handshake": handshakes.check_handshake,
+        "conversation": conversation_log.ConversationChecker(),
         "business-frames": business_frames.check_frame,
         "business-links": business_vectors.check_link,
         "business-proofs": business_vectors.check_proof,

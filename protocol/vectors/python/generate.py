@@ -91,8 +91,14 @@ import business_templates
 import business_vectors
 import channel
 import channel_business
+import contents
+import conversations
 import exporter_vectors
+import frames
+import handshakes
+import hashes
 import ledger_vectors
+import links
 import plain
 import policy_tables
 import policy_values
@@ -103,13 +109,13 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 def sections():
     yield "cbor", plain.cbor
-    yield "frames", plain.frames
-    yield "hashes", plain.hashes
-    yield "links", plain.links
-    yield "content", plain.content
+    yield "frames", frames.frames
+    yield "hashes", hashes.hashes
+    yield "links", links.links
+    yield "content", contents.content
     yield "bundles", lambda: channel.bundles() + channel_business.bundles()
-    yield "handshake", lambda: channel.handshake() + channel_business.handshake()
-    yield "conversation", lambda: channel.conversation() + channel_business.conversation()
+    yield "handshake", lambda: handshakes.handshake() + channel_business.handshake()
+    yield "conversation", lambda: conversations.conversation() + channel_business.conversation()
     yield "business-frames", business_frames.frames
     yield "business-links", business_vectors.links
     yield "business-proofs", business_vectors.proofs
