@@ -34,6 +34,10 @@ pub(super) fn is_relays(folder: &Path) -> bool {
     folder.join(key::FILE).exists() || folder.join(business_key::FILE).exists()
 }
 
+/// What is about the business wing is asked of a relay that runs: its clock and its ledger go on from there.
+const NOT_RUNNING: &str =
+    "no relay is running on this folder; start it with `partywall-relay serve`, then try again";
+
 const CLOSING: Duration = Duration::from_secs(8);
 
 /// Asks; a refusal is an error, its sentence for people.
@@ -66,6 +70,9 @@ async fn directly(settings: &Settings, ask: Ask) -> anyhow::Result<Answer> {
         Err(StartError::InUse { folder }) => return Ok(client::ask(&folder, &ask)?),
         Err(error) => return Err(error.into()),
     };
+    if matches!(ask, Ask::Business { .. } | Ask::Audit) && settings.wings.have_business() {
+        bail!(NOT_RUNNING);
+    }
     let office = office(settings, &ask, clock)?;
     if fresh {
         eprintln!(
@@ -135,9 +142,7 @@ pub(super) fn audit(place: &Place, file: impl std::io::Read) -> anyhow::Result<A
         );
     }
     if opening::lock(&settings.data).is_ok() {
-        bail!(
-            "no relay is running on this folder; start it with `partywall-relay serve`, then try again"
-        );
+        bail!(NOT_RUNNING);
     }
     match client::audit(&settings.data, file)? {
         Answer::Refused { sentence } => bail!(sentence),

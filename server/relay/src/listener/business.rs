@@ -41,6 +41,16 @@ pub enum Way {
     ThroughProxy,
 }
 
+impl Way {
+    /// Whose address it is that a connection comes from.
+    fn source(self, from: IpAddr) -> Option<IpAddr> {
+        match self {
+            Self::Straight => Some(from.to_canonical()),
+            Self::ThroughProxy => None,
+        }
+    }
+}
+
 impl BusinessReception {
     /// Receives for `plane`.
     #[must_use]
@@ -83,7 +93,7 @@ impl Reception for BusinessReception {
     type Source = Option<IpAddr>;
 
     fn source(&self, from: IpAddr) -> Option<IpAddr> {
-        (self.way == Way::Straight).then(|| from.to_canonical())
+        self.way.source(from)
     }
 
     async fn receive(&self, request: &Parts) -> (Answer, Option<Door>) {
@@ -119,4 +129,16 @@ fn unavailable() -> Answer {
         "text/plain; charset=utf-8",
         "the ledger cannot be read at the moment\n",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Way;
+
+    #[test]
+    fn a_proxys_address_is_taken_for_nobodys_and_a_mapped_one_for_what_it_is() {
+        let mapped = "::ffff:192.0.2.7".parse().unwrap();
+        assert_eq!(Way::ThroughProxy.source(mapped), None);
+        assert_eq!(Way::Straight.source(mapped), "192.0.2.7".parse().ok());
+    }
 }

@@ -12,8 +12,11 @@ use partywall_proof::{Hello, Stranger};
 use partywall_relay::Settings;
 use partywall_relay::admin::words::{Answer, Ask};
 use partywall_relay::config::settings::{Tls, Wings};
+use partywall_relay::identity::certificate::{self, Pair};
+use partywall_relay::identity::tls::provider;
 use partywall_relay::wing::Wing;
 use partywall_socket::{FrameSocket, Incoming};
+use partywall_world::Wall;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
@@ -329,4 +332,41 @@ async fn a_stop_tells_whoever_is_at_the_business_door_to_come_back() {
     drop(socket);
     let stopped = tokio::time::timeout(Duration::from_secs(30), stopping).await;
     assert!(stopped.is_ok(), "the stop does not wait for ever");
+}
+
+#[tokio::test]
+async fn replacing_one_wings_certificate_leaves_the_others_alone() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let pair = Pair::of(Wing::Business, files.path());
+    let fresh = || {
+        let _absent = std::fs::remove_file(&pair.key);
+        let now = Wall::from_seconds(1_800_000_000);
+        certificate::self_signed(&pair, "shops.example", now, &provider())
+            .unwrap()
+            .spki
+    };
+    let first = fresh();
+    let mut settings = Settings::for_tests(folder.path().to_owned());
+    settings.business.tls = Tls::Files {
+        certificate: pair.certificate.clone(),
+        key: pair.key.clone(),
+    };
+    let relay = start(settings).await.unwrap();
+    let (business, peer) = (relay.business_addr().unwrap(), relay.peer_addr().unwrap());
+    let before = tls(peer).await.1;
+    assert_eq!(tls(business).await.1, first);
+    let second = fresh();
+    relay.reload_certificate().await;
+    let (mut socket, shown) = door(business, DOOR).await;
+    assert_eq!(shown, second);
+    let key = relay.business_key().unwrap();
+    let said = hello(&mut socket).await;
+    assert!(said.clone().prove(&key, &second, now()).is_ok());
+    assert!(
+        said.prove(&key, &first, now()).is_ok(),
+        "connections that stand stay proven"
+    );
+    assert_eq!(tls(peer).await.1, before);
+    drop(socket);
+    relay.shutdown().await;
 }

@@ -1,7 +1,7 @@
 //! The exporter's socket: whom it takes, whom it turns away, and what is in its way.
 //! Knows: a Unix socket. Never knows: what an exporter carries.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
 use partywall_relay::Settings;
@@ -50,6 +50,24 @@ async fn one_exporter_is_taken_at_a_time_and_the_next_when_it_has_left() {
     drop(third);
     relay.shutdown().await;
     assert!(!socket.exists());
+}
+
+#[tokio::test]
+async fn a_group_that_the_operator_names_may_come_to_the_socket_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::for_tests(folder.path().to_owned());
+    let socket = folder.path().join("elsewhere.sock");
+    let group = std::fs::metadata(folder.path()).unwrap().gid();
+    settings.business.exporter.group = Some(group);
+    settings.business.exporter.socket = Some(socket.clone());
+    let relay = start(settings).await.unwrap();
+    let about = std::fs::metadata(&socket).unwrap();
+    assert_eq!(
+        (about.permissions().mode() & 0o777, about.gid()),
+        (0o660, group)
+    );
+    assert!(!folder.path().join("exporter.sock").exists());
+    relay.shutdown().await;
 }
 
 #[tokio::test]
