@@ -8,6 +8,7 @@ mod what;
 
 mod events;
 mod mail;
+mod naming;
 pub(crate) mod notices;
 
 mod begin;

@@ -10,6 +10,7 @@ use partywall_store::StoreError;
 use partywall_store::sql::{Connection, OptionalExtension, params};
 
 use super::conversation::{self, Conversation};
+use super::naming;
 use super::what::{DISCLOSED, MESSAGE, What};
 use crate::claims;
 use crate::desk::Desk;
@@ -66,7 +67,7 @@ pub(crate) fn tell(
     }
     let sequence = std::num::NonZeroU64::new(*last).ok_or(StoreError::Corrupt)?;
     let told = Told {
-        event: EventId::new(desk.dice.bytes()),
+        event: naming::name(desk.keys.frank(), &conversation.id, side, desk.dice),
         sequence: Sequence::new(sequence),
         at: desk.now.wire(),
         window_expires_at: conversation.speech.window_expires_at(),

@@ -7,38 +7,47 @@ use partywall_store::StoreError;
 use partywall_store::sql::{Connection, params};
 
 use super::conversation::Conversation;
+use super::events::Side;
+use super::naming;
 use crate::desk::Desk;
 use crate::refusal::{Judged, Rule};
 
 /// Reports of one conversation that are kept at once.
 const KEPT: u32 = 100;
 
-/// Keeps a report; the same message reported again replaces the first.
+/// Keeps a report; the same message reported again replaces the first, whichever of the conversation's
+/// events it is said to have come with.
 pub(crate) fn report(
     desk: &mut Desk<'_>,
     conversation: &Conversation,
     proven: &ProvenReport,
 ) -> Judged<()> {
     let report = proven.report();
+    let frank = desk.keys.frank();
+    if !naming::is_of(frank, &conversation.id, Side::Customer, &report.event) {
+        return Err(Rule::NotProven.into());
+    }
+    let message = report.clear.commitment();
     let others: u32 = desk
         .tx
-        .prepare_cached("SELECT COUNT(*) FROM reports WHERE conversation = ?1 AND event <> ?2")?
-        .query_row(
-            params![conversation.number, report.event.as_bytes()],
-            |row| row.get(0),
-        )?;
+        .prepare_cached(
+            "SELECT COUNT(*) FROM reports WHERE conversation = ?1 AND commitment <> ?2",
+        )?
+        .query_row(params![conversation.number, message.as_bytes()], |row| {
+            row.get(0)
+        })?;
     if others >= KEPT {
         return Err(Rule::Busy.into());
     }
     desk.tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO reports (conversation, business, event, at, why, shown)
+            "INSERT OR REPLACE INTO reports (conversation, business, commitment, at, why, shown)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             conversation.number,
             conversation.business,
-            report.event.as_bytes(),
+            message.as_bytes(),
             desk.now.stored(),
             report.why.code(),
             cbor::encode(report)

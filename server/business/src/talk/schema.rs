@@ -56,10 +56,10 @@ CREATE TABLE reports (
     place        INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL,
     business     INTEGER NOT NULL,
-    event        BLOB NOT NULL,
+    commitment   BLOB NOT NULL,
     at           INTEGER NOT NULL,
     why          INTEGER NOT NULL,
     shown        BLOB NOT NULL,
-    UNIQUE (conversation, event)
+    UNIQUE (conversation, commitment)
 ) STRICT;
 ";

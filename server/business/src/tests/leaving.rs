@@ -5,11 +5,14 @@ use partywall_business::content::{Content, Message, What};
 use partywall_business::event::News;
 use partywall_business::frank::FrankingKey;
 use partywall_business::request::Report;
-use partywall_business::{Blocking, Bytes, Category, Clear, Number, Rule, Seen, Sequence, Why};
+use partywall_business::{
+    Blocking, Bytes, Category, Clear, EventId, Number, Rule, Seen, Sequence, Why,
+};
 use partywall_ground::Milliseconds;
 
 use super::words::{COMMITMENT, REPLY};
 use super::world::{Customer, Shop, World};
+use crate::effects::Receiver;
 use crate::refusal::Refusal;
 use crate::talk;
 
@@ -131,12 +134,16 @@ fn a_report_opens_the_message_that_was_sent_and_no_other() {
     world.shop_says(&shop, &customer, clear).unwrap();
     let events = world.for_customer(&customer);
     let event = events.last().unwrap();
+    let later = world.shop_says(&shop, &customer, REPLY).unwrap();
+    let other_customer = world.customer(&shop);
+    world.customer_says(&other_customer, REPLY).unwrap();
+    world.shop_says(&shop, &other_customer, REPLY).unwrap();
     let News::Message { mark, clear, .. } = &event.news else {
         panic!("a message");
     };
-    let report = |content: &[u8]| Report {
+    let report_as = |event_id, content: &[u8]| Report {
         number: Number::FIRST,
-        event: event.id,
+        event: event_id,
         content: Bytes::new(content).unwrap(),
         key: FrankingKey::new([5; 32]),
         clear: *clear,
@@ -144,26 +151,47 @@ fn a_report_opens_the_message_that_was_sent_and_no_other() {
         at: event.at,
         why: Why::Fraud,
     };
+    let report = |content: &[u8]| report_as(event.id, content);
     let frank = world.shared.tools.keys.frank();
     let (bread, _) = content("buy my bread").franked();
     let other = report(&bread).prove(frank, &customer.conversation);
     assert_eq!(other.err(), Some(Rule::NotProven.into()));
     let elsewhere = partywall_business::ConversationId::new([1; 32]);
     assert!(report(&said).prove(frank, &elsewhere).is_err());
-    let proven = report(&said).prove(frank, &customer.conversation).unwrap();
+    let proven = |event| {
+        let report = report_as(event, &said);
+        report.prove(frank, &customer.conversation).unwrap()
+    };
+    // What the relay never said, what it said to the business, and what it said in another conversation.
+    let strange = EventId::new([9; 16]);
+    let to_shop = world.for_shop(&shop)[0].id;
+    let neighbour = world.for_customer(&other_customer)[0].id;
+    let wrong = [strange, to_shop, neighbour].map(proven);
+    let right = [later.event, event.id].map(proven);
     let number = customer.number;
-    world
-        .does(move |desk| {
+    for proven in wrong {
+        let kept = world.does(move |desk| {
             let own = talk::try_load(desk.tx, number)?.unwrap();
-            talk::report(desk, &own, &proven)?;
             talk::report(desk, &own, &proven)
-        })
-        .unwrap();
+        });
+        assert_eq!(kept, Err(Rule::NotProven.into()));
+    }
+    world.collects(Receiver::customer(number));
+    for proven in right {
+        let kept = world.does(move |desk| {
+            let own = talk::try_load(desk.tx, number)?.unwrap();
+            talk::report(desk, &own, &proven)
+        });
+        assert_eq!(kept, Ok(()), "also when it was collected long ago");
+    }
     let kept = world.reads(|rows| {
         let own = talk::try_load(rows, number)?.unwrap();
         talk::reports(rows, &own)
     });
-    assert_eq!(kept, 1, "reported twice, it is kept once");
+    assert_eq!(
+        kept, 1,
+        "reported twice, as whichever event, it is kept once"
+    );
 }
 
 #[test]
