@@ -4,7 +4,8 @@
 fixes are tried one byte shorter and longer; bounds of numbers are the callers'.
 """
 
-from ground import Kinds, Refused, Shape, cbor_encode
+from business_shapes import Kinds
+from ground import Refused, Shape, cbor_encode
 
 
 def shape_of(check, value):

@@ -8,8 +8,9 @@ import unicodedata
 
 import ground
 from ground import (
-    Kinds, Refused, Shape, list_of, want_bool, want_bytes, want_bytes_from, want_domain, want_int, want_list,
+    Refused, Shape, cbor_decode, cbor_encode, list_of, want_bool, want_bytes, want_bytes_from, want_int, want_list,
     want_text, want_uint)
+from linking import want_domain
 from policy_domain import want_money
 
 B16, B32, B64 = want_bytes(16), want_bytes(32), want_bytes(64)
@@ -46,6 +47,48 @@ def want_name(most, least=1):
                 raise Refused("a character that deceives")
         return v
     return check
+
+
+class Kinds:
+    """CDDL maps that share their first fields, one of which tells the rest.
+
+    `kinds` is {number: (name, fields)}; the decoded dict has the name under `tell`,
+    the number under the field's own name.
+    """
+
+    def __init__(self, key, field, tell, common, kinds):
+        self.key, self.field, self.tell = key, field, tell
+        self.numbers = {name: n for n, (name, _) in kinds.items()}
+        self.names = {n: name for n, (name, _) in kinds.items()}
+        self.shapes = {n: Shape(*common, (key, field, self._exactly(n), True), *fields)
+                       for n, (_, fields) in kinds.items()}
+
+    @staticmethod
+    def _exactly(n):
+        def check(v):
+            if type(v) is not int or v != n:
+                raise Refused("another kind")
+            return v
+        return check
+
+    def __call__(self, v):
+        if type(v) is not dict:
+            raise Refused("not a map")
+        n = v.get(self.key)
+        if type(n) is not int or n not in self.shapes:
+            raise Refused("no such kind")
+        return {self.tell: self.names[n], **self.shapes[n](v)}
+
+    def pack(self, named):
+        rest = {k: v for k, v in named.items() if k != self.tell}
+        n = rest.setdefault(self.field, self.numbers.get(named.get(self.tell)))
+        return self.shapes[n].pack(rest)
+
+    def encode(self, named):
+        return cbor_encode(self.pack(named))
+
+    def decode(self, data):
+        return self(cbor_decode(data))
 
 
 # ---------------------------------------------------------------- 11.3

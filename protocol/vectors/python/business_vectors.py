@@ -3,13 +3,14 @@
 """
 
 import business_ids as ids
-import ground
+import linking
 import proof
 from broken import breakings
 from business_said import check_report
 from business_shapes import APPROVED, CERTIFICATE, CLEAR, CONTENT, ERASURE, REVOCATION
 from ground import (
-    BUSINESS, BUSINESS_LINK, H, LP, Refused, cbor_encode, derive, label, u64)
+    BUSINESS, H, LP, Refused, cbor_encode, derive, label, u64)
+from linking import BUSINESS_LINK
 from plain import SMALL_ED, Book, accepts, flip, high_s, plain
 from proof import ed_public, sign
 from session import SeededDice
@@ -27,7 +28,7 @@ def hx(v, key):
 
 def check_link(v):
     try:
-        parts = plain(ground.parse_link(v["link"]))
+        parts = plain(linking.parse_link(v["link"]))
     except Refused:
         if v["valid"]:
             raise AssertionError(v["name"]) from None
@@ -42,11 +43,11 @@ def links():
     key, host, authority = ed_public(dice(32)), "relay.example", "relay.example:7444"
 
     def good(name, fields, scheme="https", port=7444):
-        link = ground.make_link(BUSINESS_LINK, fields, host, port, scheme)
-        b.add(name, True, link=link, parts=ground.parse_link(link))
+        link = linking.make_link(BUSINESS_LINK, fields, host, port, scheme)
+        b.add(name, True, link=link, parts=linking.parse_link(link))
 
     def bad(name, body, kind=b"\x03", **more):
-        b.add(name, False, link=ground.raw_link("https", authority, authority, kind + body), **more)
+        b.add(name, False, link=linking.raw_link("https", authority, authority, kind + body), **more)
 
     shop = {"key": key, "domain": "bakery.example"}
     more = {**shop, "authorities": ["second.example:443", "[2001:db8::1]:7444"]}
@@ -58,8 +59,8 @@ def links():
     good("domain of 253 characters", {"key": key, "domain": "a." + "b" * 251})
     good("domain of three characters", {"key": key, "domain": "a.b"})
     good("domain with digits and hyphens", {"key": key, "domain": "xn--bcker-gra.3.example"})
-    packed = ground.LINK_SHAPES[BUSINESS_LINK].pack(more)
-    for why, data in breakings(ground.LINK_SHAPES[BUSINESS_LINK], packed):
+    packed = linking.LINK_SHAPES[BUSINESS_LINK].pack(more)
+    for why, data in breakings(linking.LINK_SHAPES[BUSINESS_LINK], packed):
         bad(why, data)
     for why, domain in (("without a dot", "bakery"), ("empty", ""), ("with a capital", "Bakery.example"),
                         ("of 254 characters", "a." + "b" * 252), ("outside ASCII", "bäckerei.example"),
@@ -73,7 +74,7 @@ def links():
     bad("kind of a relay link", cbor_encode({0: key, 1: "bakery.example"}), b"\x01")
     bad("kind of a contact link", cbor_encode({0: key, 1: "bakery.example"}), b"\x02")
     inner = b"\x03" + cbor_encode({0: key, 1: "bakery.example"})
-    payload = ground.b64(inner + H(label(BUSINESS, "business link"), authority.encode(), inner)[:4])
+    payload = linking.b64(inner + H(label(BUSINESS, "business link"), authority.encode(), inner)[:4])
     b.add("check with a label of the business wing", False, link=f"https://{authority}/#{payload}")
     link = b.vectors[1]["link"]
     for at in range(link.index("#") + 1, len(link), 5):

@@ -11,8 +11,8 @@ from business_shapes import (
     HOSTING, INDUSTRY, N, PROVEN, REASON, RECORD, RIGHTS, ROLE, SEALED, SEQUENCE, STATE, STATED, UINT, WHY,
     want_name)
 from ground import (
-    BUSINESS, Close, MALFORMED, Refused, Shape, WRONG_DOOR, frame, list_of, unframe, want_bool, want_domain,
-    want_list)
+    BUSINESS, Close, MALFORMED, Refused, Shape, WRONG_DOOR, frame, list_of, unframe, want_bool, want_list)
+from linking import want_domain
 from policy_domain import want_declared
 
 C2R, R2C = "c2r", "r2c"

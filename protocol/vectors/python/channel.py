@@ -10,10 +10,10 @@ from plain import (
     LOW_X, NON_CANONICAL_ED, SMALL_ED, Book, accepts, bad_ek, flip, high_s, mixed_key, sign_identity_key,
     sign_mixed)
 from proof import CT, Identity, encaps, sign, x_public
+from ratchet import C1, HC, PREAMBLE, ZERO_CT, kdf_ck, kdf_rk, pack_header, seal_envelope
 from session import (
-    AHEAD, C1, HC, LAST_RESORT, ONE_TIME, PREAMBLE, ZERO_CT, BundleSecrets, Responder, SeededDice, bind,
-    bundle_message, derive_root, hash_h1, kdf_ck, kdf_rk, pack_header, seal_bundle, seal_envelope, take_bundle,
-    transcript)
+    AHEAD, LAST_RESORT, ONE_TIME, BundleSecrets, Responder, SeededDice, bind, bundle_message, derive_root,
+    hash_h1, seal_bundle, take_bundle, transcript)
 
 
 NOW = 1_790_000_000

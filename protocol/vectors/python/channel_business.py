@@ -12,9 +12,10 @@ from ground import BUSINESS, H, LP, PEER, cbor_encode, derive, label
 from handshakes import HANDSHAKE, check_handshake
 from plain import Book, flip
 from proof import encaps, sign, x_public
+from ratchet import MAX_CLEAR, OVERHEAD, PREAMBLE
 from session import (
-    LAST_RESORT, MAX_CLEAR, ONE_TIME, OVERHEAD, PREAMBLE, BundleSecrets, SeededDice, bind, bundle_message,
-    initiate, seal_bundle, simulate, transcript)
+    LAST_RESORT, ONE_TIME, BundleSecrets, SeededDice, bind, bundle_message, initiate, seal_bundle, simulate,
+    transcript)
 
 CLEAR = cbor_encode({0: 1, 1: bytes(range(32))})           # a clear part as 11.6 has it
 MARK = "business: "

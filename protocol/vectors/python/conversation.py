@@ -1,8 +1,8 @@
 """Conversations (SPEC section 6): the content body and the safety number."""
 
 from ground import (
-    H, PEER, Refused, Shape, expand, label, want_authority,
-    want_bytes, want_list, want_text, want_uint)
+    H, PEER, Refused, Shape, expand, label, want_bytes, want_list, want_text, want_uint)
+from linking import want_authority
 
 SEQUENCE = want_uint(least=1)
 EPOCH = want_uint(least=1)

@@ -7,8 +7,8 @@ from channel import NOW, Stage, binding_of, clear_of, fixed_dice, hx, load_respo
 from ground import PEER, Refused
 from plain import Book, plain
 from proof import Identity, encaps, x_public
-from session import (
-    BundleSecrets, SeededDice, Session, initiate, kdf_ck, kdf_rk, pack_header, seal_envelope, simulate)
+from ratchet import Session, kdf_ck, kdf_rk, pack_header, seal_envelope
+from session import BundleSecrets, SeededDice, initiate, simulate
 
 
 def open_with(v, setup):

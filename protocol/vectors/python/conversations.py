@@ -8,7 +8,8 @@ from channel import FIRST_REGIONS, LATER_REGIONS, NOW, TOP, Stage, bad_paddings
 from conversation_log import Log, craft, craft_turn
 from plain import LOW_X, bad_ek, flip, plain
 from proof import CT, Identity, x_public
-from session import HC, LAST_RESORT, ONE_TIME, OVERHEAD, PREAMBLE, ZERO_CT, SeededDice, initiate, seal_bundle
+from ratchet import HC, OVERHEAD, PREAMBLE, ZERO_CT
+from session import LAST_RESORT, ONE_TIME, SeededDice, initiate, seal_bundle
 
 
 def conversation():

@@ -7,8 +7,8 @@ from channel import (
 from ground import BUSINESS, Refused, derive, seal
 from plain import LOW_X, NON_CANONICAL_ED, SMALL_ED, Book, bad_ek, flip, mixed_key, plain
 from proof import CT, Identity, encaps, x_public
-from session import (
-    LAST_RESORT, ONE_TIME, OVERHEAD, PREAMBLE, SeededDice, initiate, key_c1, read_preamble, transcript)
+from ratchet import OVERHEAD, PREAMBLE
+from session import LAST_RESORT, ONE_TIME, SeededDice, initiate, key_c1, read_preamble, transcript
 
 
 HANDSHAKE = ("h0", "k1", "c1", "h1", "k2", "RK", "HK_ab", "NHK_ba", "sid", "preamble")

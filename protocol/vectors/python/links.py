@@ -1,15 +1,16 @@
 """Vectors of relay links and contact links (SPEC 3): links.json."""
 
-import ground
+import linking
 import proof
-from ground import CONTACT_LINK, H, RELAY_LINK, Refused, cbor_encode
+from ground import H, Refused, cbor_encode
+from linking import CONTACT_LINK, RELAY_LINK
 from plain import Book, plain
 from session import SeededDice
 
 
 def check_link(v):
     try:
-        parts = plain(ground.parse_link(v["link"]))
+        parts = plain(linking.parse_link(v["link"]))
     except Refused:
         if v["valid"]:
             raise AssertionError(v["name"]) from None
@@ -23,7 +24,7 @@ def links():
     b = Book(check_link)
 
     def good(name, link):
-        b.add(name, True, link=link, parts=ground.parse_link(link))
+        b.add(name, True, link=link, parts=linking.parse_link(link))
 
     def bad(name, link):
         b.add(name, False, link=link)
@@ -32,33 +33,33 @@ def links():
     relay = {"key": key}
     contact = {"key": key, "id": dice(32), "secret": dice(32), "once": False}
     for scheme in ("https", "partywall"):
-        good(f"relay link, {scheme}", ground.make_link(RELAY_LINK, relay, "relay.example", scheme=scheme))
+        good(f"relay link, {scheme}", linking.make_link(RELAY_LINK, relay, "relay.example", scheme=scheme))
         good(f"relay link with a pass, {scheme}",
-             ground.make_link(RELAY_LINK, {**relay, "pass": pas}, "relay.example", scheme=scheme))
-        good(f"contact link, {scheme}", ground.make_link(CONTACT_LINK, contact, "relay.example", scheme=scheme))
+             linking.make_link(RELAY_LINK, {**relay, "pass": pas}, "relay.example", scheme=scheme))
+        good(f"contact link, {scheme}", linking.make_link(CONTACT_LINK, contact, "relay.example", scheme=scheme))
         good(f"invitation, {scheme}",
-             ground.make_link(CONTACT_LINK, {**contact, "once": True}, "relay.example", scheme=scheme))
+             linking.make_link(CONTACT_LINK, {**contact, "once": True}, "relay.example", scheme=scheme))
     for port in (1, 80, 8443, 65_535):
-        good(f"port {port}", ground.make_link(CONTACT_LINK, contact, "relay.example", port))
-    good("port 443 written out", ground.make_link(CONTACT_LINK, contact, "relay.example", 443, write_port=True))
-    good("IPv4", ground.make_link(RELAY_LINK, relay, "192.0.2.7"))
-    good("IPv4 with a port", ground.make_link(RELAY_LINK, relay, "192.0.2.7", 8443))
-    good("IPv6", ground.make_link(RELAY_LINK, relay, "[2001:db8::7]"))
-    good("IPv6 with a port", ground.make_link(RELAY_LINK, relay, "[2001:db8::7]", 8443))
-    good("IPv6 loopback, partywall", ground.make_link(CONTACT_LINK, contact, "[::1]", 9000, scheme="partywall"))
-    good("host of one letter", ground.make_link(RELAY_LINK, relay, "r"))
-    good("host with digits and hyphens", ground.make_link(RELAY_LINK, relay, "r-2.x--y.example0"))
+        good(f"port {port}", linking.make_link(CONTACT_LINK, contact, "relay.example", port))
+    good("port 443 written out", linking.make_link(CONTACT_LINK, contact, "relay.example", 443, write_port=True))
+    good("IPv4", linking.make_link(RELAY_LINK, relay, "192.0.2.7"))
+    good("IPv4 with a port", linking.make_link(RELAY_LINK, relay, "192.0.2.7", 8443))
+    good("IPv6", linking.make_link(RELAY_LINK, relay, "[2001:db8::7]"))
+    good("IPv6 with a port", linking.make_link(RELAY_LINK, relay, "[2001:db8::7]", 8443))
+    good("IPv6 loopback, partywall", linking.make_link(CONTACT_LINK, contact, "[::1]", 9000, scheme="partywall"))
+    good("host of one letter", linking.make_link(RELAY_LINK, relay, "r"))
+    good("host with digits and hyphens", linking.make_link(RELAY_LINK, relay, "r-2.x--y.example0"))
     long = ".".join(["a" * 62] * 4)[:253 - 2] + ".b"
-    good("host of 253 characters", ground.make_link(RELAY_LINK, relay, long))
-    good("one further authority", ground.make_link(
+    good("host of 253 characters", linking.make_link(RELAY_LINK, relay, long))
+    good("one further authority", linking.make_link(
         CONTACT_LINK, {**contact, "authorities": ["second.example:443"]}, "relay.example"))
-    good("two further authorities, IPv4 and IPv6", ground.make_link(
+    good("two further authorities, IPv4 and IPv6", linking.make_link(
         CONTACT_LINK, {**contact, "authorities": ["198.51.100.1:8443", "[2001:db8::1]:443"]}, "relay.example"))
-    good("relay link with pass and further authorities", ground.make_link(
+    good("relay link with pass and further authorities", linking.make_link(
         RELAY_LINK, {**relay, "pass": pas, "authorities": ["second.example:8443", "third.example:1"]},
         "relay.example", 8443))
 
-    base = ground.make_link(RELAY_LINK, relay, "relay.example", 8443)
+    base = linking.make_link(RELAY_LINK, relay, "relay.example", 8443)
     for i, ch in enumerate(base):
         other = {"0": "1", ":": ";", "/": "_", "#": "?", "-": "_", "_": "-", ".": "-"}.get(ch)
         if other is None:
@@ -83,32 +84,32 @@ def links():
     bad("empty", "")
     bad("no payload", base[:at + 1])
     bad("no fragment", base[:at])
-    bad("check alone", base[:at + 1] + ground.b64(bytes(4)))
+    bad("check alone", base[:at + 1] + linking.b64(bytes(4)))
 
     host, authority = "relay.example", "relay.example:443"
 
     def raw(name, inner, scheme="https", place=host, auth=authority):
-        bad(name, ground.raw_link(scheme, place, auth, inner))
+        bad(name, linking.raw_link(scheme, place, auth, inner))
 
-    body = ground.LINK_SHAPES[RELAY_LINK].encode(relay)
-    cbody = ground.LINK_SHAPES[CONTACT_LINK].encode(contact)
-    packed = ground.LINK_SHAPES[CONTACT_LINK].pack(contact)
-    rpacked = ground.LINK_SHAPES[RELAY_LINK].pack(relay)
+    body = linking.LINK_SHAPES[RELAY_LINK].encode(relay)
+    cbody = linking.LINK_SHAPES[CONTACT_LINK].encode(contact)
+    packed = linking.LINK_SHAPES[CONTACT_LINK].pack(contact)
+    rpacked = linking.LINK_SHAPES[RELAY_LINK].pack(relay)
     ok = b"\x01" + body
     raw("another host: made for a different one", ok, auth="other.example:443")
     raw("another port: made for a different one", ok, auth="relay.example:8443")
     raw("check over the authority without its port", ok, auth="relay.example")
-    full = ok + ground.link_check(authority, ok)
-    bad("check zero", f"https://{host}/#" + ground.b64(full[:-4] + bytes(4)))
+    full = ok + linking.link_check(authority, ok)
+    bad("check zero", f"https://{host}/#" + linking.b64(full[:-4] + bytes(4)))
     bad("check over the body without its kind",
-        f"https://{host}/#" + ground.b64(ok + ground.link_check(authority, body)))
+        f"https://{host}/#" + linking.b64(ok + linking.link_check(authority, body)))
     bad("check with a label of the peer wing",
-        f"https://{host}/#" + ground.b64(ok + H(b"partywall/1/peer/link", authority.encode(), ok)[:4]))
-    bad("check cut to three bytes", f"https://{host}/#" + ground.b64(full[:-1]))
+        f"https://{host}/#" + linking.b64(ok + H(b"partywall/1/peer/link", authority.encode(), ok)[:4]))
+    bad("check cut to three bytes", f"https://{host}/#" + linking.b64(full[:-1]))
     # A payload whose last character has unused bits: set them.
     for fields in (relay, {**relay, "pass": pas}, {**relay, "authorities": ["a.example:443"]},
                    {**relay, "authorities": ["ab.example:443"]}):
-        text = ground.make_link(RELAY_LINK, fields, host)
+        text = linking.make_link(RELAY_LINK, fields, host)
         payload = text.split("#")[1]
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         if len(payload) % 4:
@@ -159,7 +160,7 @@ def links():
             ("[]", None, "empty brackets"), ("[relay.example]", None, "name in brackets"),
             ("[fe80::1%25eth0]", None, "IPv6 with a zone"), ("r%65lay.example", None, "host with an escape")):
         raw(why, ok, place=place, auth=auth or f"{place}:443")
-    text = ground.make_link(RELAY_LINK, relay, host)
+    text = linking.make_link(RELAY_LINK, relay, host)
     bad("path before the fragment", text.replace("/#", "/x#"))
     bad("query before the fragment", text.replace("/#", "/?a#"))
     bad("no slash before the fragment", text.replace("/#", "#"))
