@@ -4,6 +4,9 @@
 #[cfg(test)]
 mod client;
 
+#[cfg(test)]
+mod business;
+
 use std::time::Duration;
 
 use client::{Client, SLOT, asks, tls};
