@@ -20,13 +20,16 @@ pub struct Frame<'a, W: Wing> {
 }
 
 impl<'a, W: Wing> Frame<'a, W> {
-    /// Checks a message's header: its own length, wing, version, length of the message. (SPEC G-7)
+    /// Checks a message's length and header. (SPEC G-7)
     ///
     /// # Errors
-    /// What to close the connection with, the first that fails in this order: `Malformed` (shorter
-    /// than a header), `WrongWing`, `Version`, `TooLarge`, `Malformed` (another length than the
-    /// header says).
+    /// What to close the connection with, the first that fails in this order: `TooLarge`,
+    /// `Malformed` (shorter than a header), `WrongWing`, `Version`, `Malformed` (another length than
+    /// the header says).
     pub fn parse(message: &'a [u8]) -> Result<Self, Close> {
+        if message.len() > FRAME {
+            return Err(Close::TooLarge);
+        }
         let (header, body) = message
             .split_first_chunk::<FRAME_HEADER>()
             .ok_or(Close::Malformed)?;
@@ -36,9 +39,6 @@ impl<'a, W: Wing> Frame<'a, W> {
         }
         if version != VERSION {
             return Err(Close::Version);
-        }
-        if message.len() > FRAME {
-            return Err(Close::TooLarge);
         }
         if usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])) != Ok(body.len()) {
             return Err(Close::Malformed);
