@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use partywall_business::certificate::Industry;
 use partywall_business::ledger::Origin;
 
+use crate::policy::Compiled;
+
 /// The settings of a [`crate::Plane`].
 #[derive(Clone, Debug)]
 pub struct WingSettings {
@@ -17,6 +19,8 @@ pub struct WingSettings {
     pub auto_approve_utility: bool,
     /// Businesses of these industries are not verified, besides those that the SPEC names. (B-10)
     pub prohibited: BTreeSet<Industry>,
+    /// Version 1, published on the first start; `strict` if there is none. (SPEC T-10)
+    pub first_policy: Option<Compiled>,
     /// Enrolments that may wait for the operator; further ones are told `busy`.
     pub enrolments: u32,
     /// Open conversations of one business; a further `begin` is told `busy`.
@@ -35,6 +39,7 @@ impl WingSettings {
             retention_days: 30,
             auto_approve_utility: true,
             prohibited: BTreeSet::new(),
+            first_policy: None,
             enrolments: 1_000,
             conversations: 1_000_000,
             memory_bytes: 64 << 20,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use partywall_business::ledger::Origin;
 use partywall_business_plane::WingSettings;
-use partywall_ground::RelayKey;
+use partywall_business_plane::policy::{self, Compiled};
+use partywall_ground::{RelayKey, Seconds};
 use partywall_peer_plane::PlaneSettings;
 use partywall_proof::link::Authority;
 use partywall_store::{FolderLock, StoreError};
@@ -21,6 +22,7 @@ use crate::identity::vouches::VouchBook;
 use crate::identity::vouching::Vouching;
 use crate::start_error::StartError;
 use crate::wing::Wing;
+use crate::words::in_words;
 
 /// The wings' databases inside the folder: once one is there, so must its keys be.
 const PEER_DATABASE: &str = "peer.db";
@@ -96,11 +98,12 @@ pub fn business(
     let origin = Origin::of_authority(authority.as_str()).map_err(|_| StartError::LongName)?;
     let keys = business_keys(settings, dice)?;
     let key = keys.public();
+    let first_policy = first_policy(settings, clock)?;
     let book = VouchBook::open(&Wing::Business.vouches(&settings.data))?;
     let (fatal, failure) = watch::channel(None);
     let plane = partywall_business_plane::Plane::open(
         &settings.data,
-        business_settings(settings, origin),
+        business_settings(settings, origin, first_policy),
         keys.operator(),
         Arc::clone(clock),
         dice.stream("business"),
@@ -167,8 +170,49 @@ fn peer_settings(settings: &Settings, relay: RelayKey) -> PlaneSettings {
     }
 }
 
-fn business_settings(settings: &Settings, origin: Origin) -> WingSettings {
+/// The policy to begin with. Where something is published already, a file that is no first policy any
+/// more stands in nobody's way.
+fn first_policy(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Compiled>, StartError> {
+    let Some(file) = &settings.business.first_policy else {
+        return Ok(None);
+    };
+    match first_of(file, Seconds::new(clock.wall().seconds())) {
+        Ok(first) => Ok(Some(first)),
+        Err(_) if settings.data.join(BUSINESS_DATABASE).exists() => Ok(None),
+        Err(why) => Err(StartError::FirstPolicy {
+            file: file.clone(),
+            why,
+        }),
+    }
+}
+
+fn first_of(file: &Path, now: Seconds) -> Result<Compiled, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| in_words(error.kind()))?;
+    let first = policy::compile(&text).map_err(|errors| {
+        let first = errors.first();
+        let line = first.map_or(0, |error| error.place.line);
+        let sentence = first.map_or("", |error| error.sentence.as_str());
+        format!("line {line}: {sentence}; `partywall-relay policy check` says everything")
+    })?;
+    if first.version() != 1 {
+        return Err("the first has `version = 1`".into());
+    }
+    if first.after(None).effective > now {
+        return Err("the first holds at once: write an `effective` that is not ahead".into());
+    }
+    Ok(first)
+}
+
+fn business_settings(
+    settings: &Settings,
+    origin: Origin,
+    first_policy: Option<Compiled>,
+) -> WingSettings {
     WingSettings {
+        first_policy,
         retention_days: settings.retention_days,
         auto_approve_utility: settings.business.auto_approve_utility,
         prohibited: settings.business.prohibited.clone(),

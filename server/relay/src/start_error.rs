@@ -82,6 +82,14 @@ pub enum StartError {
         /// What the system said.
         why: std::io::ErrorKind,
     },
+    /// The first policy cannot be published.
+    #[error("the first policy {} cannot be published: {why}", file.display())]
+    FirstPolicy {
+        /// The file.
+        file: PathBuf,
+        /// What to do about it.
+        why: String,
+    },
     /// The name cannot be a ledger's.
     #[error(
         "the business host is too long to name a ledger; choose a shorter one with `--business-host NAME`"

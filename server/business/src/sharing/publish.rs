@@ -65,13 +65,17 @@ pub(crate) fn publish(
     }))
 }
 
-/// On the first start, the strictest policy that comes with the relay: nothing leaves.
+/// On the first start, the operator's own first policy, or the strictest that comes with the relay:
+/// nothing leaves. Nobody was promised notice yet, so it holds at once.
 pub(crate) fn publish_first(desk: &mut Desk<'_>) -> Judged<()> {
     if newest(desk).is_some() {
         return Ok(());
     }
-    let strict = policy::compile(STRICT.text).map_err(|_| StoreError::Corrupt)?;
-    let mut draft = strict.after(None);
+    let first = match &desk.settings.first_policy {
+        Some(own) => own.clone(),
+        None => policy::compile(STRICT.text).map_err(|_| StoreError::Corrupt)?,
+    };
+    let mut draft = first.after(None);
     draft.effective = draft.effective.min(desk.now.wire());
     enter(desk, &draft)?;
     Ok(())

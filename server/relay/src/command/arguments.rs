@@ -277,6 +277,10 @@ mod tests {
             "serve --only peer --business 127.0.0.1:0",
             "policy check p.toml --json",
             "policy show --version 2 --table",
+            "policy show p.toml --table --json",
+            "policy example",
+            "policy example wa2021 --json",
+            "serve --first-policy p.toml",
             "policy diff 1 p.toml",
             "policy publish p.toml --data d",
             "policy status",
@@ -315,6 +319,8 @@ mod tests {
             "audit",
             "policy",
             "policy diff 1",
+            "policy example wa2024",
+            "policy show p.toml --version 2",
             "serv",
         ] {
             let words = std::iter::once("partywall-relay").chain(line.split(' '));

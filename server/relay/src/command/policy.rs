@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use partywall_business::sentence::Names;
-use partywall_business_plane::policy::{PolicyError, Warning};
+use partywall_business_plane::policy::{PolicyError, Shipped, Warning};
 use serde_json::json;
 
 use super::arguments::Place;
@@ -23,7 +23,16 @@ pub(super) fn run(policy: Policy) -> anyhow::Result<ExitCode> {
     let place = &policy.place;
     match policy.command {
         PolicyCommand::Check { file } => check(place, &file),
-        PolicyCommand::Show { version, table } => {
+        PolicyCommand::Example { name } => example(place, &name),
+        PolicyCommand::Show {
+            file: Some(file),
+            table,
+            ..
+        } => match tables::of_file(&file)? {
+            Ok(found) => show::run(&found, table, place.json),
+            Err(wrong) => refused(place, &wrong.file, &wrong.errors),
+        },
+        PolicyCommand::Show { version, table, .. } => {
             let found = tables::published(place, version)?;
             show::run(&found, table, place.json)
         }
@@ -31,6 +40,17 @@ pub(super) fn run(policy: Policy) -> anyhow::Result<ExitCode> {
         PolicyCommand::Publish { file } => publish(place, &file),
         PolicyCommand::Status => status(place),
     }
+}
+
+fn example(place: &Place, name: &str) -> anyhow::Result<ExitCode> {
+    let shipped = Shipped::ALL.into_iter().find(|file| file.name == name);
+    let text = shipped.map_or("", |file| file.text);
+    if place.json {
+        super::print_json(&json!({ "name": name, "toml": text }))?;
+    } else {
+        super::print(text.trim_end())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(place: &Place, file: &Path) -> anyhow::Result<ExitCode> {

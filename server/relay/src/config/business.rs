@@ -26,6 +26,8 @@ pub struct BusinessSettings {
     pub auto_approve_utility: bool,
     /// Industries that are not verified, besides those that nobody verifies.
     pub prohibited: BTreeSet<Industry>,
+    /// The policy to begin with, if it is not the strict one.
+    pub first_policy: Option<PathBuf>,
     /// Whose certificates a domain's proof is believed under; the machine's own if nothing is said.
     pub well_known_ca: Option<PathBuf>,
     /// What concerns the exporter.
@@ -79,6 +81,7 @@ impl BusinessSettings {
                 .into_iter()
                 .filter_map(Industry::from_word)
                 .collect(),
+            first_policy: path(values, "first_policy"),
             well_known_ca: path(values, "well_known_ca"),
             exporter: ExporterSettings {
                 config: path(values, "exporter_config"),

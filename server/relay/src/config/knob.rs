@@ -201,6 +201,15 @@ pub const KNOBS: &[Knob] = &[
                (gambling, cryptocurrency, weapons, drugs, adult, payday_loans, multi_level_marketing).",
     },
     Knob {
+        name: "first_policy",
+        kind: Kind::File,
+        default: None,
+        example: "/etc/partywall/policy.toml",
+        says: "The policy to begin with: published when the relay starts for the first time, and holding at once,\n\
+               because nobody was promised anything yet. Without it: `strict`, under which nothing leaves.\n\
+               Not read any more once a policy is published; later versions come by `partywall-relay policy publish`.",
+    },
+    Knob {
         name: "exporter_config",
         kind: Kind::File,
         default: None,

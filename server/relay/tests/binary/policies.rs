@@ -100,6 +100,84 @@ fn policy_diff_of_files_needs_no_relay_and_says_what_is_new() {
 }
 
 #[test]
+fn every_policy_that_comes_along_is_printed_is_in_order_and_is_shown_without_a_relay() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["example", "strict", "wa2016", "wa2021"] {
+        let printed = run(folder.path(), &["policy", "example", name]);
+        std::fs::write(folder.path().join("p.toml"), out(&printed)).unwrap();
+        let checked = run(folder.path(), &["policy", "check", "p.toml"]);
+        assert!(checked.status.success(), "{name}: {}", err(&checked));
+        let shown = run(folder.path(), &["policy", "show", "p.toml", "--json"]);
+        let shown: Value = serde_json::from_str(&out(&shown)).unwrap();
+        assert_eq!(shown["name"], name);
+        let parent = |share: &Value| share["with"] == "parent";
+        let shares = shown["shares"].as_array().unwrap();
+        assert_eq!(shares.iter().any(parent), name != "strict", "{name}");
+    }
+    assert!(!folder.path().join("partywall-data").exists());
+}
+
+#[test]
+fn the_first_policy_holds_at_once_and_a_file_that_cannot_be_one_stops_the_first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run(folder.path(), &["policy", "example"]);
+    std::fs::write(folder.path().join("p.toml"), out(&printed)).unwrap();
+    for (name, text, why) in [
+        (
+            "late.toml",
+            out(&printed).replacen("2026-01-01", "2100-01-01", 1),
+            "not ahead",
+        ),
+        ("second.toml", next(), "version = 1"),
+        (
+            "slip.toml",
+            out(&printed).replacen("\"all\"", "\"al\"", 1),
+            "line ",
+        ),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let serve = [
+            "serve",
+            "--peer",
+            "127.0.0.1:0",
+            "--operator",
+            "127.0.0.1:0",
+            "--data",
+            "e",
+        ];
+        let refused = run(
+            folder.path(),
+            &[&serve[..], &["--first-policy", name]].concat(),
+        );
+        assert_eq!(refused.status.code(), Some(1));
+        let said = err(&refused);
+        assert!(
+            said.contains("cannot be published") && said.contains(why),
+            "{said}"
+        );
+    }
+    let running = Running::start(folder.path(), &["--data", "d", "--first-policy", "p.toml"]);
+    let first = said(folder.path(), &["policy", "status"]);
+    let policies = first["policies"].as_array().unwrap();
+    assert_eq!(policies.len(), 1, "{first}");
+    assert_eq!(
+        (&policies[0]["name"], &policies[0]["state"]),
+        (&json!("example"), &json!("current"))
+    );
+    let shown = said(folder.path(), &["policy", "show", "p.toml"]);
+    let published = said(folder.path(), &["policy", "show"]);
+    assert_eq!(shown["shares"], published["shares"]);
+    drop(running);
+    // Started again, the file is not what counts any more.
+    let running = Running::start(
+        folder.path(),
+        &["--data", "d", "--first-policy", "second.toml"],
+    );
+    assert_eq!(said(folder.path(), &["policy", "status"]), first);
+    drop(running);
+}
+
+#[test]
 fn a_policy_is_shown_published_once_and_listed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("next.toml"), next()).unwrap();

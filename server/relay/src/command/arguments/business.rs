@@ -29,9 +29,19 @@ pub enum PolicyCommand {
         /// The policy file
         file: PathBuf,
     },
-    /// Show a published policy in words.
+    /// Print a policy file to begin with.
+    #[command(after_help = POLICY_EXAMPLES)]
+    Example {
+        /// Which: the commented example, the strict one, or a reconstruction of what a large messenger shared
+        #[arg(default_value = "example", value_parser = ["example", "strict", "wa2016", "wa2021"])]
+        name: String,
+    },
+    /// Show a policy in words: a published one, or a file's, which needs no relay.
     #[command(after_help = POLICY_EXAMPLES)]
     Show {
+        /// A policy file
+        #[arg(conflicts_with = "version")]
+        file: Option<PathBuf>,
         /// Which version; the one that holds now if nothing is said
         #[arg(long, value_name = "N")]
         version: Option<u32>,
@@ -221,10 +231,12 @@ fn day(text: &str) -> Result<u64, String> {
 /// Examples of `policy`.
 pub const POLICY_EXAMPLES: &str = "\
 Examples:
+  partywall-relay policy example > policy.toml        a commented policy to begin with
   partywall-relay policy check policy.toml            what is wrong with it, and where
   partywall-relay policy diff 1 policy.toml           what customers would be asked
   partywall-relay policy publish policy.toml          sign it, and tell everybody
   partywall-relay policy show                         what holds now, in words
+  partywall-relay policy show policy.toml             what a file comes to, in words
   partywall-relay policy show --version 1 --table --json
   partywall-relay policy status                       versions, dates, how many accepted";
 

@@ -50,7 +50,12 @@ pub(super) fn either(place: &Place, named: &str) -> anyhow::Result<Result<Table,
     if let Ok(version) = named.parse() {
         return Ok(Ok(published(place, Some(version))?));
     }
-    let file = PathBuf::from(named);
+    of_file(Path::new(named))
+}
+
+/// The table that a file comes to.
+pub(super) fn of_file(file: &Path) -> anyhow::Result<Result<Table, Wrong>> {
+    let file = file.to_owned();
     let compiled = match compiled(&file)? {
         Ok(compiled) => compiled,
         Err(errors) => return Ok(Err(Wrong { file, errors })),
