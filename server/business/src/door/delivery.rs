@@ -34,6 +34,10 @@ pub(super) struct Delivery {
     bytes: usize,
     /// Something may lie behind what was delivered.
     more: bool,
+    /// The credit for which the last page was read.
+    asked: Room,
+    /// The next event is larger than that: nothing is read before something was acknowledged.
+    full: bool,
     paging: Option<Paging>,
     /// Up to which place the receiver has everything, and whether that is on disk.
     acked: i64,
@@ -67,6 +71,11 @@ impl Delivery {
             in_flight: VecDeque::new(),
             bytes: 0,
             more: false,
+            asked: Room {
+                events: 0,
+                bytes: 0,
+            },
+            full: false,
             paging: None,
             acked: 0,
             written: 0,
@@ -102,8 +111,9 @@ impl Delivery {
     pub(super) fn proceed(&mut self, wing: &Arc<Wing>) {
         let room = self.room();
         let alone = self.in_flight.is_empty();
-        if self.more && self.paging.is_none() && (alone || (room.events > 0 && room.bytes > 0)) {
-            self.more = false;
+        let waits = self.full || self.paging.is_some();
+        if self.more && !waits && (alone || (room.events > 0 && room.bytes > 0)) {
+            (self.more, self.asked) = (false, room);
             self.paging = Some(self.page(wing, room, alone));
         }
         if self.acked > self.written && self.acking.is_none() {
@@ -123,6 +133,7 @@ impl Delivery {
         while let Some(first) = self.in_flight.pop_front_if(|first| first.tag <= tag) {
             self.bytes = self.bytes.saturating_sub(first.size);
             self.acked = first.place;
+            self.full = false;
         }
         Ok(())
     }
@@ -134,6 +145,7 @@ impl Delivery {
         memory: Option<OwnedSemaphorePermit>,
     ) -> News {
         self.more |= more;
+        self.full = more && letters.is_empty() && self.room() == self.asked;
         let mut events = Vec::with_capacity(letters.len());
         for letter in letters {
             let tag = self.next;
