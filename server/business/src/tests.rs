@@ -18,3 +18,4 @@ mod house;
 
 mod delivery;
 mod door;
+mod refusals;

@@ -14,6 +14,7 @@ use partywall_ground::Close;
 use super::End;
 use super::ask::Visitor;
 use super::businesses::accepted;
+use super::entitled::{gone, is_nobodys};
 use super::pending::{Asked, Reply};
 use super::who::Who;
 use crate::desk::Desk;
@@ -99,8 +100,12 @@ pub(super) fn consent(visitor: &Visitor, consent: Consent) -> Asked {
             Ok(barred)
         })
     });
+    let who = visitor.who;
     Box::pin(async move {
         let taken = taken?.await;
+        if is_nobodys(&taken) {
+            return gone(&wing, who, number).await;
+        }
         if let Ok(Ok(barred)) = &taken {
             claims::landed(&wing, &barred.flights).await;
         }

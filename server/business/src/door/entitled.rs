@@ -14,8 +14,10 @@ use super::End;
 use super::ask::Visitor;
 use super::pending::Reply;
 use super::who::Who;
+use crate::refusal::Refusal;
 use crate::rights::{self, Shown};
 use crate::talk::{self, Conversation};
+use crate::wing::{NotDone, Wing};
 use crate::{claims, registry};
 
 fn of(visitor: &Visitor) -> Option<i64> {
@@ -40,7 +42,7 @@ async fn about<T: Send + 'static>(
     read.await.ok_or(Some(Close::Fault))
 }
 
-/// There is no such conversation, or all of it was erased.
+/// There is no such conversation.
 fn nothing(number: Number) -> Result<Reply, End> {
     Reply::refused(number, Rule::NoSuchConversation.into())
 }
@@ -105,18 +107,38 @@ pub(super) async fn disclosures(visitor: Visitor, asked: Disclosures) -> Result<
     })
 }
 
+/// There is no such conversation any more, or there never was one. (B-24)
+pub(super) async fn gone(wing: &Wing, who: Who, number: Number) -> Result<Reply, End> {
+    let was_erased = wing.read(move |rows| match who {
+        Who::Customer { key, .. } => rights::was_erased(rows, &key),
+        Who::Rights { key, .. } => rights::was_erased_by_rights(rows, &key),
+        Who::Guest | Who::Business { .. } => Ok(false),
+    });
+    if was_erased.await.ok_or(Some(Close::Fault))? {
+        return Reply::refused(number, Rule::Erased.into());
+    }
+    nothing(number)
+}
+
+/// Whether there was nobody's conversation to do it with.
+pub(super) const fn is_nobodys<T>(outcome: &Result<Result<T, Refusal>, NotDone>) -> bool {
+    matches!(outcome, Ok(Err(refusal)) if matches!(refusal.rule, Rule::NoSuchConversation))
+}
+
 /// Answered when nothing of it is on its way any more; also done on a full disk. (B-23)
 pub(super) async fn erase(visitor: Visitor, asked: Erase) -> Result<Reply, End> {
     let number = asked.number;
-    let Some(own) = of(&visitor) else {
-        return nothing(number);
-    };
+    let own = of(&visitor);
     let wing = Arc::clone(&visitor.wing);
     let erased = wing.judge(0, move |desk| {
+        let own = own.ok_or(Rule::NoSuchConversation)?;
         let own = talk::try_load(desk.tx, own)?.ok_or(Rule::NoSuchConversation)?;
         rights::erase(desk, &own.id, &own.rights)
     });
     let erased = erased.await;
+    if is_nobodys(&erased) {
+        return gone(&wing, visitor.who, number).await;
+    }
     if let Ok(Ok(erased)) = &erased {
         claims::landed(&wing, &erased.barred.flights).await;
     }
