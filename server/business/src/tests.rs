@@ -18,4 +18,5 @@ mod house;
 
 mod delivery;
 mod door;
+mod logins;
 mod refusals;

@@ -27,7 +27,7 @@ pub(crate) const LIMITS: Limits = Limits {
     stall: Duration::from_secs(10),
 };
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-const SHOWN: Spki = Spki::new([9; 32]);
+pub(crate) const SHOWN: Spki = Spki::new([9; 32]);
 
 /// The wing.
 #[derive(Clone)]
@@ -268,14 +268,22 @@ fn number_of(request: &mut Request) -> &mut Number {
 }
 
 impl Caller {
+    /// The relay's first words, proven.
+    pub(crate) const fn greeting(&self) -> &Greeting {
+        &self.greeting
+    }
+
     /// A login on this connection.
     pub(crate) fn login(&self, key: &SigningKey, role: Role) -> Login {
         Login::sign(key, role, &self.greeting, &mut Dice::seeded(77))
     }
 
-    /// What comes within a moment.
-    pub(crate) async fn hears_soon(&mut self) -> Result<FromRelay, ()> {
-        let heard = tokio::time::timeout(Duration::from_millis(100), self.hears()).await;
-        heard.map_err(drop)?.map_err(drop)
+    /// What comes before everybody rests: time stands still while a task can go on or the database is
+    /// read, and passes only then. For whoever waits for no word of the writer.
+    pub(crate) async fn hears_before_all_rest(&mut self) -> Option<FromRelay> {
+        tokio::time::pause();
+        let heard = tokio::time::timeout(Duration::from_secs(1), self.hears()).await;
+        tokio::time::resume();
+        heard.ok().map(|heard| heard.expect("the connection stays"))
     }
 }
