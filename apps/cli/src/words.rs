@@ -78,6 +78,7 @@ pub(crate) fn in_words(why: ErrorKind) -> String {
     match why {
         ErrorKind::NotFound => "there is no such file".into(),
         ErrorKind::PermissionDenied => "you may not read it".into(),
+        ErrorKind::AlreadyExists => "it is there already".into(),
         ErrorKind::IsADirectory => "it is a directory".into(),
         ErrorKind::NotADirectory => "a part of its path is a file".into(),
         other => other.to_string(),

@@ -10,7 +10,7 @@ use partywall_business::template::Parameter;
 
 use super::customer::Patience;
 use super::examples::business as examples;
-use super::{Receive, seconds};
+use super::{NewPassphrase, Receive, seconds};
 use crate::counter::buttons::{self, Labelled};
 use crate::counter::{hosting, names, parameter};
 
@@ -49,6 +49,9 @@ pub(crate) enum BusinessCommand {
     /// List your conversations with customers.
     #[command(after_help = examples::CONVERSATIONS)]
     Conversations,
+    /// Change the passphrase of the shop's store.
+    #[command(after_help = examples::PASSPHRASE)]
+    Passphrase(NewPassphrase),
 }
 
 /// `enrol`.

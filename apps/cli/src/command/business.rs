@@ -12,11 +12,12 @@ mod told;
 
 use partywall_client::shop::Shop;
 
-use crate::arguments::Common;
 use crate::arguments::business::{Business, BusinessCommand as Command, TemplateCommand};
+use crate::arguments::{Common, NewPassphrase};
 use crate::counter::draft;
 use crate::counter::opening::{link, shop as open};
 use crate::opening::Absent;
+use crate::passphrase::new_passphrase;
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 
@@ -67,6 +68,7 @@ async fn work(
         Command::Send(what) => send::text(shop, what, screen).await,
         Command::Inbox(what) => inbox::run(shop, &what, screen).await,
         Command::Conversations => conversations::run(shop, screen).await,
+        Command::Passphrase(what) => passphrase(shop, &what, screen).await,
         Command::Template(what) => match (what.command, draft) {
             (TemplateCommand::Submit { .. }, Some(draft)) => {
                 template::submit(shop, draft, screen).await
@@ -76,4 +78,13 @@ async fn work(
             (TemplateCommand::Example | TemplateCommand::Submit { .. }, _) => Ok(()),
         },
     }
+}
+
+async fn passphrase(shop: &Shop, what: &NewPassphrase, screen: &Screen) -> Result<(), Trouble> {
+    let new = new_passphrase(what.new_passphrase_file.as_deref())?;
+    shop.change_passphrase(&new).await?;
+    screen.either(
+        &serde_json::json!({"changed": true}),
+        "The passphrase is changed. Copies of the store made before still open with the old one.",
+    )
 }

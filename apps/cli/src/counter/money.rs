@@ -16,6 +16,9 @@ pub(crate) fn money(said: &str) -> Result<Money, String> {
         .find(|one: char| one.is_ascii_alphabetic())
         .ok_or_else(wrong)?;
     let (number, currency) = said.split_at(letters);
+    if number.is_empty() {
+        return Err(wrong());
+    }
     let currency = one_of("currency", &Currency::ALL, Currency::word, currency)?;
     let minor = minor(number.trim_end(), currency).ok_or_else(wrong)?;
     Ok(Money { minor, currency })

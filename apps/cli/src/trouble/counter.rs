@@ -195,6 +195,10 @@ impl From<ChangeError> for Trouble {
             ChangeError::Distrust(distrust) => distrust.into(),
             ChangeError::Line(line) => line.into(),
             ChangeError::Ended => Self::of(Exit::Rule, &error),
+            ChangeError::NothingPending => Self::failure(
+                error.to_string(),
+                "`partywall customer changes DOMAIN` shows what waits to be looked at",
+            ),
             other => Self::of(Exit::Failure, &other),
         }
     }

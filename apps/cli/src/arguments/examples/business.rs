@@ -89,9 +89,16 @@ An event is marked as done only after its line was written and flushed: if this 
 in between, it comes again under the same id, and is never lost.
 
 With --json a message has the keys conversation, id, message, sequence, said, at, window_expires_at,
-kind, and by its kind: text, items, total, choice, of, latitude, longitude. Everything else that
-happened has a \"type\": began, left, opted, disclosed, accepted, refused, withdrawn, suspended,
+kind, event (the number of the event in this store), and by its kind: text, items, total, choice, of,
+latitude, longitude. Everything else that happened has an event and a \"type\": began, left, opted, disclosed, accepted, refused, withdrawn, suspended,
 revoked, quarantined, gap.";
+
+pub(in super::super) const PASSPHRASE: &str = "\
+Examples:
+  partywall business passphrase
+  partywall business passphrase --passphrase-file old --new-passphrase-file new
+
+Copies of the store made before still open with the old passphrase.";
 
 pub(in super::super) const CONVERSATIONS: &str = "\
 Examples:

@@ -20,8 +20,8 @@ Examples:
   partywall customer find - bakery.example --json < business-link.txt
 
 What is shown was proven: the operator signed it, and it stands in a ledger that was only added to
-since you last looked. With --json: domain, name, industry, hosting, certificate_until, operator,
-policy, policy_version, table.";
+since you last looked. With --json: domain, name, industry, hosting, operator, policy,
+policy_version, table.";
 
 pub(in super::super) const TERMS: &str = "\
 Examples:
@@ -74,8 +74,9 @@ Examples:
 A message is marked as done only after its line was written and flushed: if this program is
 stopped in between, the line comes again under the same id, and is never lost.
 
-With --json a message has the keys chat, id, message, sequence, at, window_expires_at, kind, and by
-its kind: text, buttons, sections, items, template, up_to. Everything else that happened has a
+With --json a message has the keys chat, id, message, sequence, at, window_expires_at, kind, event
+(the number of the event in this store), and by its kind: text, buttons, sections, items, template,
+up_to. Everything else that happened has a chat, an event and a
 \"type\": accepted, refused, withdrawn, suspended, revoked, terms-changed, certificate-changed,
 quarantined, gap, distrusted.";
 
@@ -85,9 +86,9 @@ Examples:
   partywall customer shared bakery.example --details
   partywall customer shared bakery.example --json
 
-Nothing is shown whose proof does not hold. With --json: \"type\":\"switch\" (switch, on, always,
-sentence, basis, precision, keep_days) and \"type\":\"disclosure\" (sentence, field, value, recipient,
-purpose, basis, at, keep_days, outcome, proven, index, table).";
+Nothing is shown whose proof does not hold. With --json: \"type\":\"row\" (switch, on, always, sentence,
+basis, precision, keep_days, law, table, policy_version) and \"type\":\"disclosure\" (sentence, field,
+value, recipient, purpose, basis, at, keep_days, outcome, proven, index, tree_size, table).";
 
 pub(in super::super) const CONSENT: &str = "\
 Examples:

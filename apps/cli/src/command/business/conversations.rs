@@ -32,9 +32,8 @@ pub(super) async fn run(shop: &Shop, screen: &Screen) -> Result<(), Trouble> {
     ]);
     for card in &cards {
         let categories: Vec<&str> = card.opted_in.iter().map(|one| one.word()).collect();
-        let window = card
-            .window_expires_at
-            .map(|at| moments::until(at, moments::now()));
+        let open = card.window_expires_at.filter(|_| !card.left);
+        let window = open.map(|at| moments::until(at, moments::now()));
         table.add_row([
             short(&card.conversation.to_string()),
             state(card),

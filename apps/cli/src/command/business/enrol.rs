@@ -27,13 +27,13 @@ pub(super) async fn run(
     let Proof { business, text } = proof(shop).await?;
     let domain = one_line(&what.domain);
     let url = format!("https://{domain}{}", super::standing::PATH);
-    let operator = format!("partywall-relay business verify {domain}");
+    let operator = format!("partywall-relay business verify {domain} --well-known");
     let object = json!({
         "business": business, "domain": what.domain, "name": what.name,
         "path": super::standing::PATH, "text": text, "url": url, "operator": operator,
     });
     let page = format!(
-        "{}\n\n1. Publish this line at {}\n\n     {text}\n\n2. Ask the operator of the relay to verify it. They run\n\n     {operator}\n\n3. See how it stands, then answer customers\n\n     partywall business status\n     partywall business inbox",
+        "{}\n\n1. Publish this line at {}\n\n     {text}\n\n2. Ask the operator of the relay to verify it. They run\n\n     {operator}\n\n3. See how it stands, then be there for customers: the first time puts keys on your shelf, without\n   which nobody can begin\n\n     partywall business status\n     partywall business inbox",
         strong(&format!(
             "{} has asked to be a business.",
             one_line(&what.name)

@@ -3,13 +3,18 @@
 
 use std::time::Duration;
 
+use partywall_client::business::error::{DownReason, Rule};
 use partywall_client::business::what::{Button, What};
 use partywall_client::shop::{EventKind, MessageId, Pseudonym, Shop, TalkCard};
 
 use crate::arguments::business::Send;
+use crate::counter::moments;
 use crate::counter::said::{self, Fate};
 use crate::screen::Screen;
 use crate::trouble::{Exit, Trouble};
+
+/// How far back is looked for a word of the customer.
+const PAGE: u32 = 64;
 
 /// Says a text, or a text with buttons.
 pub(super) async fn text(shop: &Shop, what: Send, screen: &Screen) -> Result<(), Trouble> {
@@ -19,7 +24,7 @@ pub(super) async fn text(shop: &Shop, what: Send, screen: &Screen) -> Result<(),
             "leave some out, or send two texts",
         ));
     }
-    let to = conversation(shop, &what.conversation).await?;
+    let to = answerable(shop, &what.conversation).await?;
     let said = if what.buttons.is_empty() {
         What::Text(what.text)
     } else {
@@ -49,12 +54,22 @@ pub(super) async fn wait_for(
         id,
         async || events.next().await,
         |kind| fate(kind, id),
-        async || Ok(shop.down()),
+        async || look(shop, to).await,
         wait,
         screen,
     )
     .await?;
     said::tell(&taken, ("conversation", &to.to_string()), screen)
+}
+
+/// Why the relay is not reached; an error where the customer has left, and nothing is sent any more.
+async fn look(shop: &Shop, to: Pseudonym) -> Result<Option<DownReason>, Trouble> {
+    let cards = shop.conversations().await?;
+    let left = |card: &TalkCard| card.conversation == to && card.left;
+    if cards.iter().any(left) {
+        return Err(Trouble::by_rule(Rule::Left, None, moments::now()));
+    }
+    Ok(shop.down())
 }
 
 fn fate(kind: &EventKind, id: MessageId) -> Option<Fate> {
@@ -78,6 +93,27 @@ fn fate(kind: &EventKind, id: MessageId) -> Option<Fate> {
         } if *of == id => Some(Fate::Withdrawn(*reason)),
         _ => None,
     }
+}
+
+/// The conversation that begins with these digits, if something can be said in it.
+///
+/// # Errors
+/// There is none, or its customer has left, or has not said anything: until then there is no key to
+/// seal an answer with.
+pub(super) async fn answerable(shop: &Shop, said: &str) -> Result<Pseudonym, Trouble> {
+    let to = conversation(shop, said).await?;
+    look(shop, to).await?;
+    let cards = shop.conversations().await?;
+    let spoke = |card: &TalkCard| card.conversation == to && card.window_expires_at.is_some();
+    let history = shop.history(to, None, PAGE).await?;
+    if cards.iter().any(spoke) || history.iter().any(|message| !message.mine) {
+        return Ok(to);
+    }
+    Err(Trouble::new(
+        Exit::Rule,
+        "this customer has not said anything yet, and nothing can be sealed for them before",
+        "wait for their first word: `partywall business inbox`",
+    ))
 }
 
 /// The conversation that begins with these digits.

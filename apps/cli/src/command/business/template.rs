@@ -9,7 +9,7 @@ use comfy_table::{Table, presets};
 use partywall_client::shop::{Shop, Submitted, TemplateCard, TemplateDraft, TemplateId};
 use serde_json::{Value, json};
 
-use super::send::{conversation, only, wait_for};
+use super::send::{answerable, only, wait_for};
 use crate::arguments::business::SendTemplate;
 use crate::counter::{draft, moments};
 use crate::screen::{Screen, careful, faint, good};
@@ -119,7 +119,7 @@ fn state(card: &TemplateCard) -> String {
 
 /// Sends one.
 pub(super) async fn send(shop: &Shop, what: SendTemplate, screen: &Screen) -> Result<(), Trouble> {
-    let to = conversation(shop, &what.conversation).await?;
+    let to = answerable(shop, &what.conversation).await?;
     let template = named(shop, &what.template).await?;
     let mut events = shop.events();
     let id = shop.send_template(to, template, what.parameters).await?;

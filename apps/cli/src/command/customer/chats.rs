@@ -54,9 +54,10 @@ fn page(cards: &[ChatCard]) -> String {
     table.load_preset(presets::NOTHING);
     table.set_header(["business", "name", "how it stands", "it may write freely"]);
     for card in cards {
-        let window = card
+        let open = card
             .window_expires_at
-            .map(|at| moments::until(at, moments::now()));
+            .filter(|_| card.standing == Standing::Open);
+        let window = open.map(|at| moments::until(at, moments::now()));
         table.add_row([
             one_line(&card.domain),
             one_line(&card.name),

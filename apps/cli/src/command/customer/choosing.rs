@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use partywall_client::business::value::Value;
-use partywall_client::business::{Chat, Choices, Customer, Field, Region, Row, Switched};
+use partywall_client::business::{Chat, Choices, Customer, Field, Row, Switched};
 use serde_json::json;
 
 use crate::arguments::customer::{Consent, Declare, Opt, Turned};
@@ -68,7 +68,8 @@ async fn accept_new_terms(chat: &Chat, what: &Consent) -> Result<(), Trouble> {
     Ok(chat.accept_terms(choices).await?)
 }
 
-/// The choices as they stand: switches that are on, categories, region.
+/// The choices as they stand: switches that are on, categories; the region has to be said again, and
+/// counts as unknown otherwise, which allows least.
 async fn standing(
     chat: &Chat,
     what: &Consent,
@@ -81,28 +82,10 @@ async fn standing(
     for category in chat.opted_in().await? {
         choices = choices.opt_in(category);
     }
-    let region = match what.region {
-        Some(region) => Some(region),
-        None => region(chat).await?,
-    };
-    Ok(match region {
+    Ok(match what.region {
         Some(region) => choices.region(region),
         None => choices,
     })
-}
-
-/// The region that the newest consent names. Where it names none that can be told from its record,
-/// the region counts as unknown, which allows least.
-async fn region(chat: &Chat) -> Result<Option<Region>, Trouble> {
-    let export = chat.exported().await?;
-    let newest = export.consents.last();
-    let named = newest.and_then(|consent| consent.jurisdiction.clone());
-    let same = |region: &Region| {
-        region
-            .dpv()
-            .is_some_and(|place| Some(place) == named.as_deref())
-    };
-    Ok(Region::ALL.into_iter().find(same))
 }
 
 async fn on(chat: &Chat) -> Result<Vec<Row>, Trouble> {

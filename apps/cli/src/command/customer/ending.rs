@@ -3,7 +3,7 @@
 
 use std::io::IsTerminal;
 
-use partywall_client::business::{Chat, Customer, MessageId};
+use partywall_client::business::{Chat, Customer, ErasureReceipt, MessageId};
 use serde_json::json;
 
 use crate::arguments::customer::{End, Report};
@@ -48,13 +48,19 @@ pub(super) async fn leave(customer: &Customer, what: &End, screen: &Screen) -> R
 /// Everything that can be.
 pub(super) async fn erase(customer: &Customer, what: &End, screen: &Screen) -> Result<(), Trouble> {
     let chat = opening::chat(customer, &what.domain).await?;
+    if let Some(receipt) = chat.erasure().await? {
+        return tell_erased(&what.domain, &receipt, screen);
+    }
     let domain = one_line(&what.domain);
     let question = format!("Have everything erased that the relay holds of you and {domain}?");
     sure(what, &question)?;
-    let receipt = chat.erase().await?;
+    tell_erased(&what.domain, &chat.erase().await?, screen)
+}
+
+fn tell_erased(domain: &str, receipt: &ErasureReceipt, screen: &Screen) -> Result<(), Trouble> {
     screen.either(
         &json!({
-            "chat": what.domain, "standing": "erased", "at": moments::rfc3339(receipt.at),
+            "chat": domain, "standing": "erased", "at": moments::rfc3339(receipt.at),
             "entries": receipt.entries, "receipt": hex::encode(receipt.signed.encode()),
         }),
         &format!(

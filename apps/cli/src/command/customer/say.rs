@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use partywall_client::business::what::{Amount, Item, What};
-use partywall_client::business::{Chat, Customer, EventKind, MessageId};
+use partywall_client::business::{Chat, Customer, EventKind, MessageId, Standing};
 
 use crate::arguments::customer::{Ask, Choose, Order, Say};
 use crate::counter::said::{self, Fate};
@@ -111,6 +111,13 @@ async fn wait_for(
     wait: Option<Duration>,
     screen: &Screen,
 ) -> Result<(), Trouble> {
+    if chat.card().await?.standing == Standing::Beginning {
+        return Err(Trouble::new(
+            Exit::Contact,
+            "this conversation was not begun to the end",
+            "`partywall customer begin` goes on with it",
+        ));
+    }
     let mut events = customer.events();
     let id = chat.put(said).await?;
     let taken = said::until_taken(

@@ -1,14 +1,14 @@
 //! `partywall customer shared`: what may be told, and everything that was, with proofs that held.
 //! Knows: switches and disclosures. Never knows: how a proof is checked; the library shows none that fails.
 
-use partywall_client::business::{Customer, Disclosed, Outcome};
+use partywall_client::business::{Customer, Disclosed, Outcome, Standing};
 use serde_json::{Value, json};
 
 use super::terms;
 use crate::arguments::customer::Shared as Arguments;
 use crate::counter::{moments, opening, value};
 use crate::screen::{Screen, faint, good, strong};
-use crate::trouble::Trouble;
+use crate::trouble::{Exit, Trouble};
 use crate::words::one_line;
 
 /// Shows switches, then disclosures.
@@ -18,13 +18,24 @@ pub(super) async fn run(
     screen: &Screen,
 ) -> Result<(), Trouble> {
     let chat = opening::chat(customer, &what.domain).await?;
+    let standing = chat.card().await?.standing;
+    if standing == Standing::Erased {
+        return Err(Trouble::new(
+            Exit::Rule,
+            "what the relay had of this conversation was erased, so nothing is left to show",
+            "`partywall customer erase DOMAIN --json` prints the receipt again",
+        ));
+    }
     let mut shared = chat.shared().await?;
     let told = std::mem::take(&mut shared.disclosures);
-    let title = strong("What may be told of you");
-    if !screen.json {
-        screen.line(&title)?;
+    if standing == Standing::Open {
+        if !screen.json {
+            screen.line(&strong("What may be told of you"))?;
+        }
+        terms::tell(&terms::of_chat(shared), what.details, screen)?;
+    } else {
+        screen.remark("This conversation has ended: nothing more is told.");
     }
-    terms::tell(&terms::of_chat(shared), what.details, screen)?;
     if screen.json {
         for one in &told {
             screen.object(&object(one))?;
