@@ -14,4 +14,6 @@ mod files;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod walkthrough;
+#[cfg(test)]
 mod wings;
