@@ -60,7 +60,7 @@ pub(crate) async fn until_quiet<K>(
             }
         }
         if let Some(idle) = idle {
-            quiet.as_mut().reset(tokio::time::Instant::now() + idle);
+            quiet.set(tokio::time::sleep(idle));
         }
     }
 }

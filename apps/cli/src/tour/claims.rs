@@ -120,6 +120,7 @@ mod tests {
 
     fn evidence(rows: &[Vec<u8>], extra: &str, log: &str) -> Evidence {
         let table = Table {
+            database: "peer.db".into(),
             name: "envelopes".into(),
             columns: vec!["bytes".into()],
             rows: rows

@@ -16,6 +16,8 @@ const SHOWN_BYTES: usize = 8;
 /// A table as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
+    /// The file of the database that it is in.
+    pub(crate) database: String,
     /// Its name.
     pub(crate) name: String,
     /// Its columns.
@@ -65,7 +67,8 @@ impl Cell {
 /// # Errors
 /// It cannot be opened or read.
 pub(crate) fn tables(path: &Path) -> Result<Vec<Table>, Trouble> {
-    read(path).map_err(|error| {
+    let named = path.file_name().unwrap_or_default().to_string_lossy();
+    read(path, &named).map_err(|error| {
         Trouble::failure(
             format!("the relay's database cannot be read ({error})"),
             "run the tour again",
@@ -73,7 +76,7 @@ pub(crate) fn tables(path: &Path) -> Result<Vec<Table>, Trouble> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<Table>, Error> {
+fn read(path: &Path, database: &str) -> Result<Vec<Table>, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     let mut named =
@@ -83,11 +86,11 @@ fn read(path: &Path) -> Result<Vec<Table>, Error> {
         .collect::<Result<_, _>>()?;
     names
         .into_iter()
-        .map(|name| table(&connection, name))
+        .map(|name| table(&connection, database, name))
         .collect()
 }
 
-fn table(connection: &Connection, name: String) -> Result<Table, Error> {
+fn table(connection: &Connection, database: &str, name: String) -> Result<Table, Error> {
     let text = format!("SELECT * FROM \"{}\"", name.replace('"', "\"\""));
     let mut statement = connection.prepare(&text)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
@@ -101,6 +104,7 @@ fn table(connection: &Connection, name: String) -> Result<Table, Error> {
         }
     }
     Ok(Table {
+        database: database.to_owned(),
         name,
         columns,
         rows,

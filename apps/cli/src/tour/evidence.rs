@@ -57,6 +57,18 @@ impl Evidence {
         Ok(Self { files, tables, log })
     }
 
+    /// The tables of one database.
+    pub(crate) fn notebook(&self, database: &str) -> impl Iterator<Item = &Table> {
+        let tables = self.tables.iter();
+        tables.filter(move |table| table.database == database)
+    }
+
+    /// Whether these very bytes occur in a file whose name begins so.
+    pub(crate) fn holds_in(&self, database: &str, bytes: &[u8]) -> bool {
+        let mut files = self.files.iter();
+        files.any(|(name, written)| name.starts_with(database) && search::contains(written, bytes))
+    }
+
     /// Every sealed message in the tables.
     pub(crate) fn envelopes(&self) -> Vec<&[u8]> {
         let cells = self.tables.iter().flat_map(|table| &table.rows).flatten();

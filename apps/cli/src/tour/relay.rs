@@ -1,5 +1,5 @@
-//! The relay of a tour: `partywall-relay` as a child process.
-//! Knows: how a relay is started, what it prints when ready, how it is stopped. Never knows: its insides.
+//! The relay of a tour: `partywall-relay` as a child process, and what its operator says to it.
+//! Knows: how a relay is started, what it prints, how it is stopped. Never knows: its insides.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use partywall_client::RelayLink;
+use partywall_client::business::BusinessLink;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -15,7 +16,7 @@ use tokio::time::timeout;
 
 use super::folder::Folder;
 use crate::trouble::Trouble;
-use crate::words::in_words;
+use crate::words::{in_words, one_line};
 
 const NAME: &str = "partywall-relay";
 /// How long it may take to start; the first start draws keys and makes a certificate.
@@ -28,7 +29,10 @@ const SETTINGS: &str = "PARTYWALL_RELAY_";
 /// A running relay. Ended when dropped.
 pub(crate) struct Relay {
     child: Child,
+    binary: PathBuf,
+    folder: PathBuf,
     link: RelayLink,
+    business_link: BusinessLink,
 }
 
 impl Relay {
@@ -43,6 +47,8 @@ impl Relay {
             .args([
                 "serve",
                 "--peer",
+                "127.0.0.1:0",
+                "--business",
                 "127.0.0.1:0",
                 "--operator",
                 "127.0.0.1:0",
@@ -66,7 +72,13 @@ impl Relay {
             .map_err(|error| absent(&binary, &in_words(error.kind())))?;
         let ready = timeout(START, ready(&mut child)).await;
         match ready.ok().flatten() {
-            Some(link) => Ok(Self { child, link }),
+            Some((link, business_link)) => Ok(Self {
+                child,
+                folder: folder.path().to_owned(),
+                binary,
+                link,
+                business_link,
+            }),
             None => {
                 let _ended_already = child.kill().await;
                 Err(did_not_start(folder))
@@ -77,6 +89,39 @@ impl Relay {
     /// Its link.
     pub(crate) fn link(&self) -> &RelayLink {
         &self.link
+    }
+
+    /// The link to its business wing.
+    pub(crate) fn business_link(&self) -> &BusinessLink {
+        &self.business_link
+    }
+
+    /// What its operator says to it, and the object that it answers.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub(crate) async fn operator(&self, words: &[&str]) -> Result<Value, Trouble> {
+        let output = Command::new(&self.binary)
+            .args(words)
+            .args(["--json", "--data"])
+            .arg(self.folder.join("relay"))
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(|error| absent(&self.binary, &in_words(error.kind())))?;
+        let said = serde_json::from_slice(&output.stdout).ok();
+        said.filter(|_| output.status.success()).ok_or_else(|| {
+            Trouble::failure(
+                format!(
+                    "`partywall-relay {}` failed: {}",
+                    words.join(" "),
+                    one_line(String::from_utf8_lossy(&output.stderr).trim())
+                ),
+                "use both programs of the same version",
+            )
+        })
     }
 
     /// Asks it to end, and waits. Whether it ended well.
@@ -103,13 +148,14 @@ impl Relay {
 }
 
 /// Reads the line that it prints when ready.
-async fn ready(child: &mut Child) -> Option<RelayLink> {
+async fn ready(child: &mut Child) -> Option<(RelayLink, BusinessLink)> {
     let stdout = child.stdout.take()?;
     let mut line = String::new();
     let mut reader = BufReader::new(stdout.take(16_384));
     reader.read_line(&mut line).await.ok()?;
     let said: Value = serde_json::from_str(&line).ok()?;
-    said["relay"].as_str()?.parse().ok()
+    let link = said["relay"].as_str()?.parse().ok()?;
+    Some((link, said["business_link"].as_str()?.parse().ok()?))
 }
 
 fn beside_us() -> Result<PathBuf, Trouble> {

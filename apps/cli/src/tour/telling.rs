@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::claims::Claims;
 use super::dump::{self, Table};
 use super::evidence::Evidence;
+use super::notebooks::PEER;
 use super::people::Line;
 use crate::screen::{Screen, bad, faint, good, strong};
 use crate::trouble::Trouble;
@@ -17,10 +18,12 @@ use crate::words::{indented, one_line};
 
 /// Columns where nobody says how many there are.
 const COLUMNS: u16 = 100;
+/// Rows of a table that people are shown; scripts get all.
+const SHOWN_ROWS: usize = 12;
 
 /// Tells it.
 pub(crate) struct Telling {
-    screen: Screen,
+    pub(super) screen: Screen,
     sections: Cell<u32>,
 }
 
@@ -94,7 +97,7 @@ impl Telling {
                 .iter()
                 .map(|line| json!({"who": line.who, "text": line.text}))
                 .collect();
-            let wrote: Vec<Value> = wrote.tables.iter().map(counted).collect();
+            let wrote: Vec<Value> = wrote.notebook(PEER).map(counted).collect();
             return self
                 .screen
                 .object(&json!({"type": "side-by-side", "said": said, "wrote": wrote}));
@@ -103,13 +106,12 @@ impl Telling {
             .iter()
             .map(|line| format!("{}: {}", line.who, one_line(&line.text)))
             .collect();
-        let mut right: Vec<String> = wrote.tables.iter().flat_map(sealed_rows).collect();
+        let mut right: Vec<String> = wrote.notebook(PEER).flat_map(sealed_rows).collect();
         if right.is_empty() {
             right.push("no message, sealed or otherwise".to_owned());
         }
         for table in wrote
-            .tables
-            .iter()
+            .notebook(PEER)
             .filter(|table| sealed_rows(table).is_empty())
         {
             right.push(format!("table {}: {} rows", table.name, table.count));
@@ -157,11 +159,15 @@ impl Telling {
                     cells.insert(column.clone(), json!(cell.shown()));
                 }
                 self.screen
-                    .object(&json!({"type": "row", "table": table.name, "row": cells}))?;
+                    .object(&json!({"type": "row", "database": table.database, "table": table.name, "row": cells}))?;
             }
             return Ok(());
         }
-        let title = strong(&format!("table {}", one_line(&table.name)));
+        let title = strong(&format!(
+            "table {} in {}",
+            one_line(&table.name),
+            one_line(&table.database)
+        ));
         if table.count == 0 {
             return self.screen.line(&format!(
                 "\n   {title}: empty ({})",
@@ -170,10 +176,10 @@ impl Telling {
         }
         let mut drawn = plain_table();
         drawn.set_header(&table.columns);
-        for row in &table.rows {
+        for row in table.rows.iter().take(SHOWN_ROWS) {
             drawn.add_row(row.iter().map(|cell| one_line(&cell.shown())));
         }
-        let more = match table.count - table.rows.len() {
+        let more = match table.count - table.rows.len().min(SHOWN_ROWS) {
             0 => String::new(),
             more => format!("\n   and {more} more"),
         };
@@ -215,7 +221,7 @@ impl Telling {
 }
 
 fn counted(table: &Table) -> Value {
-    json!({"type": "table", "table": table.name, "columns": table.columns, "rows": table.count})
+    json!({"type": "table", "database": table.database, "table": table.name, "columns": table.columns, "rows": table.count})
 }
 
 /// Each row that holds a sealed message, with every column.
@@ -235,7 +241,7 @@ fn sealed_rows(table: &Table) -> Vec<String> {
         .collect()
 }
 
-fn plain_table() -> comfy_table::Table {
+pub(super) fn plain_table() -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_preset(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -246,7 +252,7 @@ fn plain_table() -> comfy_table::Table {
 }
 
 /// Breaks a sentence into lines that a terminal of any usual width holds.
-fn wrapped(words: &str) -> String {
+pub(super) fn wrapped(words: &str) -> String {
     let mut lines = vec![String::new()];
     for word in words.split(' ') {
         let last = lines.len() - 1;

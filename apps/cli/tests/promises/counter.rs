@@ -48,6 +48,13 @@ impl Street {
         assert!(!matches!(answer, Answer::Refused { .. }), "{answer:?}");
     }
 
+    /// The operator publishes a policy.
+    pub(crate) async fn publish(&self, policy: &str) {
+        let policy = policy.to_owned();
+        let answer = self.relay.operator(BusinessAsk::Publish { policy }).await;
+        assert!(!matches!(answer, Answer::Refused { .. }), "{answer:?}");
+    }
+
     /// Anna begins a conversation, with these words besides.
     pub(crate) fn begun(&self, besides: &[&str]) -> Value {
         let link = self.relay.business_link();

@@ -11,4 +11,5 @@ mod refusals;
 mod store;
 
 mod counter_refusals;
+mod rights;
 mod visit;
