@@ -188,7 +188,7 @@ fn of_an_aged_wing_nothing_is_left_but_what_is_in_force_and_what_is_public() {
             [now, entry],
         )?;
         desk.tx.execute(
-            "INSERT INTO reports (conversation, business, event, at, why, shown)
+            "INSERT INTO reports (conversation, business, commitment, at, why, shown)
              VALUES (1, 1, x'00', ?1, 1, x'00')",
             [desk.now.stored()],
         )?;
