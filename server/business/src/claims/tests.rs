@@ -7,6 +7,7 @@ mod ageing;
 mod closing;
 mod exporter;
 mod interleavings;
+mod kills;
 mod operator;
 mod publishing;
 mod receipts;
