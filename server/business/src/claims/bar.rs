@@ -42,6 +42,8 @@ pub(crate) fn bar(desk: &mut Desk<'_>, bar: Bar<'_>) -> Judged<Barred> {
     if let Bar::Conversation(conversation) = bar {
         end(desk, conversation)?;
     }
+    // A business that is suspended may be told again later.
+    desk.memory.policies.look_again();
     run(
         desk,
         &format!("DELETE FROM records WHERE {column} = ?1 AND state < 2"),

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use partywall_business::field::Field;
 use partywall_business::value::{MessageBucket, Value};
+use partywall_ground::Seconds;
 use partywall_store::sql::params;
 
 use super::agreement::{self, Agreement};
@@ -28,10 +29,13 @@ pub(crate) fn said(
     conversation: &mut Conversation,
     observed: Observed,
 ) -> Judged<()> {
+    let now = desk.now.wire();
+    if desk.memory.policies.is_told(&conversation.id, now) {
+        return Ok(());
+    }
     let Some(agreement) = agreement::find(desk, &conversation.id)? else {
         return Ok(());
     };
-    let now = desk.now.wire();
     records::keep(desk, conversation, &agreement, Value::LastActive(now))?;
     records::keep(desk, conversation, &agreement, Value::InteractionTime(now))?;
     if let Some(messages) = count(desk, &agreement)? {
@@ -46,7 +50,17 @@ pub(crate) fn said(
             Value::IpAddress(address.to_canonical()),
         )?;
     }
+    let each_time = [Field::MessageCount, Field::IpAddress];
+    if !each_time.into_iter().any(|field| agreement.allows(field)) {
+        let policies = &mut desk.memory.policies;
+        policies.tell(conversation.id, now, end_of_hour(now));
+    }
     Ok(())
+}
+
+/// No precision of a moment is finer than an hour.
+const fn end_of_hour(now: Seconds) -> Seconds {
+    Seconds::new((now.value() / 3_600 + 1) * 3_600)
 }
 
 /// Counts a message if somebody may know how many there were. (What nobody may know is not counted.)

@@ -29,6 +29,14 @@ pub(crate) struct Policies {
     lineage: Option<Lineage>,
     joined: BTreeMap<Pair, Arc<Joined>>,
     receipts: BTreeMap<ConversationId, Arc<Consent>>,
+    told: BTreeMap<ConversationId, Told>,
+}
+
+/// Until when nothing that the relay sees of a customer is news to anybody, and under which table.
+#[derive(Clone, Copy)]
+struct Told {
+    under: TableHash,
+    until: Seconds,
 }
 
 impl Policies {
@@ -123,6 +131,7 @@ impl Policies {
             self.receipts.clear();
         }
         let consent = Arc::new(consent);
+        self.told.remove(&conversation);
         self.receipts.insert(conversation, Arc::clone(&consent));
         consent
     }
@@ -130,6 +139,32 @@ impl Policies {
     /// Forgets a receipt.
     pub(crate) fn forget(&mut self, conversation: &ConversationId) {
         self.receipts.remove(conversation);
+        self.told.remove(conversation);
+    }
+
+    /// Whether everybody who may know that a customer is here was told so already.
+    pub(crate) fn is_told(&self, conversation: &ConversationId, now: Seconds) -> bool {
+        let told = self.told.get(conversation);
+        told.is_some_and(|told| {
+            let current = self.current(now).map(Table::hash);
+            now < told.until && current == Some(told.under)
+        })
+    }
+
+    /// Whoever may know that a customer is here knows it until then.
+    pub(crate) fn tell(&mut self, conversation: ConversationId, now: Seconds, until: Seconds) {
+        let Some(under) = self.current(now).map(Table::hash) else {
+            return;
+        };
+        if self.told.len() >= RECEIPTS {
+            self.told.clear();
+        }
+        self.told.insert(conversation, Told { under, until });
+    }
+
+    /// What was told may have been taken back: it is looked at again.
+    pub(crate) fn look_again(&mut self) {
+        self.told.clear();
     }
 }
 

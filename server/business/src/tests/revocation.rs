@@ -124,6 +124,31 @@ fn however_many_conversations_there_are_each_is_told_and_none_is_sent_mail_meanw
 }
 
 #[test]
+fn what_a_suspension_took_back_is_told_again_when_it_is_over_and_otherwise_once_an_hour() {
+    let (mut world, shop, customer) = talking();
+    let disclosed = |world: &World| {
+        let told = world.for_shop(&shop);
+        told.iter().filter(|event| event.news.number() == 5).count()
+    };
+    assert_eq!(disclosed(&world), 1, "with its first word");
+    world.customer_says(&customer, REPLY).unwrap();
+    assert_eq!(disclosed(&world), 1);
+    let (number, until) = (shop.number, world.now() + 60);
+    let suspended = world.does(move |desk| registry::suspend(desk, number, Reason::Terms, until));
+    assert!(matches!(suspended, Ok(Ok(_))));
+    assert_eq!(disclosed(&world), 0, "it was taken back");
+    world.pass(60);
+    world.customer_says(&customer, REPLY).unwrap();
+    assert_eq!(disclosed(&world), 1, "of the same hour");
+    world.pass(3_600 - 61);
+    world.customer_says(&customer, REPLY).unwrap();
+    assert_eq!(disclosed(&world), 1, "its last second");
+    world.pass(1);
+    world.customer_says(&customer, REPLY).unwrap();
+    assert_eq!(disclosed(&world), 2, "the next hour");
+}
+
+#[test]
 fn a_suspension_is_told_to_both_and_ends_by_itself() {
     let (mut world, shop, customer) = talking();
     let (number, until) = (shop.number, world.now() + 60);
