@@ -20,7 +20,7 @@ mod tower;
 mod schema;
 
 pub(crate) use bar::{Bar, Barred, bar, bar_what_changed, flights};
-pub(crate) use flights::{landed, watch};
+pub(crate) use flights::{landed, over, watch};
 pub(crate) use schema::TABLES;
 pub(crate) use tell::{ToldTo, acknowledged, expired, tell_business};
 pub(crate) use tower::Tower;

@@ -5,8 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::time::timeout;
 
 use crate::effects::Receiver;
 use crate::limits::LINES;
@@ -26,7 +28,20 @@ pub(crate) struct Lines {
 pub(crate) struct Line {
     bell: Notify,
     over: AtomicBool,
+    /// Held by the page that was read for this connection until it is handed to the socket.
+    hand: Arc<tokio::sync::Mutex<()>>,
+    cut: Notify,
 }
+
+/// A page that was read from the database and not handed to the socket yet. What bars some of it waits
+/// until it is, or the connection is cut off. (B-23)
+pub(crate) struct InHand {
+    line: Arc<Line>,
+    _held: OwnedMutexGuard<()>,
+}
+
+/// How long a page may be in hand when something of it is barred.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection that reads, for as long as this lives.
 pub(crate) struct Reading {
@@ -43,8 +58,10 @@ impl Lines {
         line.bell.notify_one();
         let mut reading = self.reading();
         let all = reading.entry(receiver).or_default();
-        if all.len() >= LINES {
-            let oldest = all.remove(0);
+        let mut going_on = all.iter().filter(|line| !line.is_over());
+        if let Some(oldest) = going_on.next()
+            && going_on.count() + 1 >= LINES
+        {
             oldest.over.store(true, Ordering::Relaxed);
             oldest.bell.notify_one();
         }
@@ -72,6 +89,26 @@ impl Lines {
         }
     }
 
+    /// Ends when every page that was read for a receiver before now has been handed to its socket. A
+    /// connection that does not take it in time is cut off.
+    pub(crate) async fn handed_over(&self, receiver: Receiver) {
+        let lines = self.reading().get(&receiver).cloned().unwrap_or_default();
+        let all = async {
+            for line in &lines {
+                drop(line.hand.lock().await);
+            }
+        };
+        if timeout(PATIENCE, all).await.is_ok() {
+            return;
+        }
+        for line in &lines {
+            if line.hand.try_lock().is_err() {
+                line.cut.notify_one();
+                drop(line.hand.lock().await);
+            }
+        }
+    }
+
     fn reading(&self) -> MutexGuard<'_, BTreeMap<Receiver, Vec<Arc<Line>>>> {
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,9 +120,24 @@ impl Line {
         self.bell.notified().await;
     }
 
+    /// A page is about to be read for this connection.
+    pub(crate) async fn takes_in_hand(self: &Arc<Self>) -> InHand {
+        InHand {
+            line: Arc::clone(self),
+            _held: Arc::clone(&self.hand).lock_owned().await,
+        }
+    }
+
     /// Whether others took over.
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
+    }
+}
+
+impl InHand {
+    /// Ends when somebody has waited for it long enough.
+    pub(crate) async fn cut_off(&self) {
+        self.line.cut.notified().await;
     }
 }
 

@@ -9,7 +9,7 @@ use partywall_business::{
 };
 use partywall_ground::Seconds;
 
-use crate::claims::{self, Barred};
+use crate::claims;
 use crate::desk::Desk;
 use crate::refusal::Judged;
 use crate::registry::{self, Cannot, Evidence, Facts};
@@ -130,9 +130,12 @@ impl Plane {
         until: Seconds,
     ) -> Result<(), PlaneError> {
         let until = until.value();
-        let act = move |desk: &mut Desk<'_>, number| registry::suspend(desk, number, reason, until);
-        let barred: Barred = self.act(named, act).await?;
-        claims::landed(&self.wing, &barred.flights).await;
+        let act = move |desk: &mut Desk<'_>, number| {
+            let suspended = registry::suspend(desk, number, reason, until)?;
+            Ok(suspended.map(|barred| (barred, number)))
+        };
+        let (barred, business) = self.act(named, act).await?;
+        claims::over(&self.wing, &barred, business).await;
         Ok(())
     }
 
@@ -150,10 +153,11 @@ impl Plane {
     /// # Errors
     /// [`PlaneError::NoSuchBusiness`] and those of the store.
     pub async fn revoke(&self, named: Named, reason: Reason) -> Result<(), PlaneError> {
-        let act =
-            move |desk: &mut Desk<'_>, number| Ok(Ok(registry::revoke(desk, number, reason)?));
-        let barred: Barred = self.act(named, act).await?;
-        claims::landed(&self.wing, &barred.flights).await;
+        let act = move |desk: &mut Desk<'_>, number| {
+            Ok(Ok((registry::revoke(desk, number, reason)?, number)))
+        };
+        let (barred, business) = self.act(named, act).await?;
+        claims::over(&self.wing, &barred, business).await;
         Ok(())
     }
 

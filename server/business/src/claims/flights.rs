@@ -8,8 +8,10 @@ use partywall_business::export::Outcome;
 use partywall_business::id::BatchId;
 use partywall_world::Monotonic;
 
+use super::bar::Barred;
 use super::batch::{self, Open};
 use super::close::close;
+use crate::effects::Receiver;
 use crate::wing::{Wing, settled};
 
 /// How long an aborted batch may stay open.
@@ -37,6 +39,13 @@ impl Patience {
             })
             .collect()
     }
+}
+
+/// Ends when nothing of what was barred is on its way any more: batches are closed, and what the door
+/// had read for the business, by its number, is handed over. (B-23)
+pub(crate) async fn over(wing: &Wing, barred: &Barred, business: i64) {
+    landed(wing, &barred.flights).await;
+    wing.lines.handed_over(Receiver::business(business)).await;
 }
 
 /// Ends when all these batches are closed.

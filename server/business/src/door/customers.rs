@@ -97,7 +97,7 @@ pub(super) fn consent(visitor: &Visitor, consent: Consent) -> Asked {
             let weighed = sharing::weigh(desk, &party, &consent.consent, declared)?;
             let barred = sharing::take(desk, &mut open, weighed)?;
             open.save(desk)?;
-            Ok(barred)
+            Ok((barred, open.business))
         })
     });
     let who = visitor.who;
@@ -106,8 +106,8 @@ pub(super) fn consent(visitor: &Visitor, consent: Consent) -> Asked {
         if is_nobodys(&taken) {
             return gone(&wing, who, number).await;
         }
-        if let Ok(Ok(barred)) = &taken {
-            claims::landed(&wing, &barred.flights).await;
+        if let Ok(Ok((barred, business))) = &taken {
+            claims::over(&wing, barred, *business).await;
         }
         Reply::of(number, taken, |_| Reply::done(number))
     })
@@ -157,13 +157,13 @@ pub(super) fn leave(visitor: &Visitor, leave: Leave) -> Asked {
     let left = customer.map(|(_, conversation)| {
         wing.judge(0, move |desk| {
             let mut own = own(desk, conversation)?;
-            talk::leave(desk, &mut own)
+            Ok((talk::leave(desk, &mut own)?, own.business))
         })
     });
     Box::pin(async move {
         let left = left?.await;
-        if let Ok(Ok(barred)) = &left {
-            claims::landed(&wing, &barred.flights).await;
+        if let Ok(Ok((barred, business))) = &left {
+            claims::over(&wing, barred, *business).await;
         }
         Reply::of(number, left, |_| Reply::done(number))
     })

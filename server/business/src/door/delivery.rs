@@ -14,12 +14,12 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::effects::Receiver;
 use crate::limits::{ACK_AGAIN, UNACKNOWLEDGED, UNACKNOWLEDGED_BYTES};
-use crate::lines::{Line, Reading};
+use crate::lines::{InHand, Line, Reading};
 use crate::refusal::Refusal;
 use crate::talk::{self, Letter, Room};
 use crate::wing::{NotDone, Wing};
 
-type Page = (Vec<Letter>, bool, Option<OwnedSemaphorePermit>);
+type Page = (Vec<Letter>, bool, Held);
 type Paging = Pin<Box<dyn Future<Output = Option<Page>> + Send>>;
 type Acking = Pin<Box<dyn Future<Output = bool> + Send>>;
 
@@ -51,9 +51,25 @@ struct InFlight {
     size: usize,
 }
 
+/// What a page holds until it is handed to the socket.
+pub(super) struct Held {
+    hand: Option<InHand>,
+    _memory: Option<OwnedSemaphorePermit>,
+}
+
+impl Held {
+    /// Ends when somebody has waited for the page long enough. (B-23)
+    pub(super) async fn cut_off(&self) {
+        match &self.hand {
+            Some(hand) => hand.cut_off().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// What happened on the reading half.
 pub(super) enum News {
-    Letters(Vec<Event>, Option<OwnedSemaphorePermit>),
+    Letters(Vec<Event>, Held),
     Nothing,
     /// Others took over.
     Over,
@@ -90,7 +106,7 @@ impl Delivery {
             page = of(&mut self.paging) => {
                 self.paging = None;
                 match page {
-                    Some((letters, more, memory)) => self.deliver(letters, more, memory),
+                    Some((letters, more, held)) => self.deliver(letters, more, held),
                     None => News::Stopped,
                 }
             }
@@ -138,12 +154,7 @@ impl Delivery {
         Ok(())
     }
 
-    fn deliver(
-        &mut self,
-        letters: Vec<Letter>,
-        more: bool,
-        memory: Option<OwnedSemaphorePermit>,
-    ) -> News {
+    fn deliver(&mut self, letters: Vec<Letter>, more: bool, held: Held) -> News {
         self.more |= more;
         self.full = more && letters.is_empty() && self.room() == self.asked;
         let mut events = Vec::with_capacity(letters.len());
@@ -159,16 +170,29 @@ impl Delivery {
             });
             events.push(letter.tagged(tag));
         }
-        News::Letters(events, memory)
+        News::Letters(events, held)
     }
 
     fn page(&self, wing: &Arc<Wing>, room: Room, alone: bool) -> Paging {
         let (wing, receiver, after) = (Arc::clone(wing), self.receiver, self.after);
+        let line = Arc::clone(&self.reading.line);
         Box::pin(async move {
             let memory = wing.share(room.bytes.max(1)).await;
+            // What is disclosed to a business may be barred while it is on its way.
+            let hand = match receiver.is_business() {
+                true => Some(line.takes_in_hand().await),
+                false => None,
+            };
             let page = wing.read(move |rows| talk::page(rows, receiver, after, room, alone));
             let (letters, more) = page.await?;
-            Some((letters, more, memory))
+            Some((
+                letters,
+                more,
+                Held {
+                    hand,
+                    _memory: memory,
+                },
+            ))
         })
     }
 

@@ -133,16 +133,16 @@ pub(super) async fn erase(visitor: Visitor, asked: Erase) -> Result<Reply, End> 
     let erased = wing.judge(0, move |desk| {
         let own = own.ok_or(Rule::NoSuchConversation)?;
         let own = talk::try_load(desk.tx, own)?.ok_or(Rule::NoSuchConversation)?;
-        rights::erase(desk, &own.id, &own.rights)
+        Ok((rights::erase(desk, &own.id, &own.rights)?, own.business))
     });
     let erased = erased.await;
     if is_nobodys(&erased) {
         return gone(&wing, visitor.who, number).await;
     }
-    if let Ok(Ok(erased)) = &erased {
-        claims::landed(&wing, &erased.barred.flights).await;
+    if let Ok(Ok((erased, business))) = &erased {
+        claims::over(&wing, &erased.barred, *business).await;
     }
-    Reply::of(number, erased, |erased| {
+    Reply::of(number, erased, |(erased, _)| {
         let reply = Reply::answer(Erased {
             number,
             receipt: erased.receipt,

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use partywall_business::answer::FromRelay;
+use partywall_business::event::Event;
 use partywall_business::request::{FromClient, Request};
 use partywall_business::{Caller, Login, Number};
 use partywall_ground::Close;
@@ -243,17 +244,26 @@ where
         News::Nothing => Ok(()),
         News::Over => Err(Some(Close::Busy)),
         News::Stopped => Err(Some(Close::Fault)),
-        News::Letters(events, _memory) => {
+        News::Letters(events, held) => {
             wing.counters.delivered.add(events.len() as u64);
-            for event in events {
-                socket
-                    .feed(FromRelay::from(event).encode())
-                    .await
-                    .map_err(fault)?;
+            tokio::select! {
+                biased;
+                handed_over = hand_over(socket, events) => handed_over,
+                () = held.cut_off() => Err(Some(Close::Stalled)),
             }
-            socket.flush().await.map_err(fault)
         }
     }
+}
+
+async fn hand_over<S>(socket: &mut FrameSocket<S>, events: Vec<Event>) -> Result<(), End>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    for event in events {
+        let frame = FromRelay::from(event).encode();
+        socket.feed(frame).await.map_err(fault)?;
+    }
+    socket.flush().await.map_err(fault)
 }
 
 async fn happens(delivery: &mut Option<Delivery>) -> News {

@@ -166,7 +166,7 @@ pub(crate) fn unsuspend(desk: &mut Desk<'_>, number: i64) -> Judged<Result<(), C
 pub(crate) fn revoke(desk: &mut Desk<'_>, number: i64, reason: Reason) -> Judged<Barred> {
     let business = business::load(desk.tx, number)?;
     if business.revoked {
-        return Ok(Barred::default());
+        return claims::bar(desk, Bar::Business(&business.id));
     }
     let says = Revoked {
         sequence: RevocationSequence::new(revocations(desk.tx)? + 1),
