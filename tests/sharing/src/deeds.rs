@@ -262,13 +262,13 @@ impl World {
     }
 
     /// A customer declares other values.
-    pub async fn declares(&mut self, customer: usize) {
+    pub async fn declares(&mut self, customer: usize) -> Answer {
         let declared = self.values();
         self.ask(Who::Customer(customer), |number| {
             let declared = declared.clone();
             request::Declare { number, declared }.into()
         })
-        .await;
+        .await
     }
 
     /// A customer leaves; nothing arrives after it was answered.
@@ -356,6 +356,16 @@ impl World {
             Value::Locale(Locale::new("deAT").expect("a good locale")),
             Value::Country(Country::new("AT").expect("a good country")),
         ];
+        // Under the third table nobody may be told it, and nobody takes it.
+        let now = now(&self.clock).value();
+        let in_force = self
+            .judge
+            .tables
+            .values()
+            .filter(|table| table.effective <= now);
+        if in_force.count() > 2 {
+            values.retain(|value| !matches!(value, Value::Locale(_)));
+        }
         let (major, minor) = (self.dice.below(20) as u16, Some(self.dice.below(9) as u16));
         values.push(Value::OsVersion(System { major, minor }));
         Declared::of(values).unwrap_or_default()

@@ -168,7 +168,7 @@ impl World {
         let shop = self.customers[who].shop;
         match self.dice.below(20) {
             0..7 if !gone => self.says(who).await,
-            7..10 if !gone => self.declares(who).await,
+            7..10 if !gone => drop(self.declares(who).await),
             10 if !gone => drop(self.consents(who, |_| false).await),
             11 if !gone => {
                 let mut dice = self.dice.stream("choices");

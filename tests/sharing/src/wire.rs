@@ -186,13 +186,13 @@ impl State {
 
 /// Joins the exporter's stream to the relay's until either ends.
 pub async fn join(exporter: DuplexStream, relay: DuplexStream, trap: Arc<Trap>) {
+    trap.lost();
     let (from_exporter, to_exporter) = split(exporter);
     let (from_relay, to_relay) = split(relay);
     tokio::select! {
         () = pump(from_exporter, to_relay, &trap) => {}
         () = pump(from_relay, to_exporter, &trap) => {}
     }
-    trap.lost();
 }
 
 async fn pump(mut from: ReadHalf<DuplexStream>, mut to: WriteHalf<DuplexStream>, trap: &Trap) {

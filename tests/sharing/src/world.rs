@@ -303,6 +303,20 @@ impl World {
         }
     }
 
+    /// Waits until the wing has read and written all that it can for now.
+    pub async fn collected_nothing(&self) {
+        let mut before = u64::MAX;
+        loop {
+            self.breathe().await;
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            let delivered = self.plane().gauges().delivered;
+            if delivered == before {
+                return;
+            }
+            before = delivered;
+        }
+    }
+
     /// Lets every task that can go on go on, without any time passing for them.
     pub async fn breathe(&self) {
         for _ in 0..48 {
