@@ -1,4 +1,5 @@
-//! The Python implementation of the SPEC: its environment, its vectors.
+//! The Python implementation of the SPEC: its environment, its vectors. The environment also has
+//! the tools by which exports and policies are judged (`tests/exports`).
 //! Knows: where it lies and what it needs. Never knows: the protocol.
 
 use crate::run::{Failed, cargo_with, root, run, say, target, works};
@@ -38,7 +39,7 @@ pub(crate) fn environment() -> Option<String> {
         }
         Err(Failed(why)) => {
             say(&format!(
-                "no Python environment ({why}): the live interop test will say that it could not run"
+                "no Python environment ({why}): the tests that need it will say that they could not run"
             ));
             None
         }

@@ -33,7 +33,7 @@ pub use chat::Chat;
 pub use event::EventKind;
 pub use export::{
     ConsentRecord, ConsentStatus, Controller, DisclosureRecord, Export, LedgerProof, Process,
-    Receipt, export_schema,
+    StorageCondition, Term, Values, export_schema,
 };
 pub use find::Found;
 pub use held::{ErasureReceipt, Held};

@@ -5,6 +5,7 @@ mod house;
 
 mod crash;
 mod liar;
+mod outsiders;
 mod rights;
 mod terms;
 mod visit;

@@ -102,6 +102,18 @@ impl UnverifiedConsent {
         }
     }
 
+    /// The number that it says to have. Proves nothing.
+    #[must_use]
+    pub const fn claimed_counter(&self) -> NonZeroU64 {
+        self.body.counter
+    }
+
+    /// When it says to have been signed. Proves nothing.
+    #[must_use]
+    pub const fn claimed_issued(&self) -> Seconds {
+        self.body.issued
+    }
+
     /// Proves that this customer signed it, for this business, over this table, and chose nothing
     /// that the table does not offer. The only door to a [`Consent`]. Says nothing about counter
     /// and dates: see [`judge`]. (SPEC T-13, T-14)

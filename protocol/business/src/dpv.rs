@@ -1,11 +1,11 @@
-//! The W3C's words for ours: the Data Privacy Vocabulary, version 2, and its extensions for
-//! personal data and places. For files that other people's tools read. (SPEC §12.8)
+//! The W3C's words for ours: the Data Privacy Vocabulary, version 2.2, and its extensions for
+//! personal data, places and the GDPR. For files that other people's tools read. (SPEC §12.8)
 //! Knows: terms, as `prefix:name`, and what the prefixes stand for. Never knows: any customer.
 //!
 //! Sources, read as tables of terms: `https://w3id.org/dpv` (modules `purposes`, `legal_basis`,
 //! `entities_legalrole`), `https://w3id.org/dpv/pd`, `https://w3id.org/dpv/loc`. Where DPV has no
 //! word that says the same, the nearest broader one stands here, so that nothing is claimed that
-//! is not so.
+//! is not so. `tests/exports/vocabulary.json` lists the terms of 2.2 that are used.
 
 use crate::field::{Basis, Field, Purpose, Recipient, Region};
 
@@ -14,6 +14,7 @@ pub const PREFIXES: &[(&str, &str)] = &[
     ("dpv", "https://w3id.org/dpv#"),
     ("pd", "https://w3id.org/dpv/pd#"),
     ("loc", "https://w3id.org/dpv/loc#"),
+    ("eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#"),
 ];
 
 impl Field {
@@ -28,7 +29,7 @@ impl Field {
             Self::DeviceModel => "pd:DeviceBased",
             Self::OsVersion => "pd:DeviceOperatingSystem",
             Self::ClientVersion => "pd:DeviceApplications",
-            Self::LastActive => "pd:Behavioral",
+            Self::LastActive => "pd:Behavioural",
             Self::MessageCount => "pd:CommunicationsMetadata",
             Self::InteractionTime => "pd:Interaction",
             Self::PurchaseTotal | Self::PurchaseCategory => "pd:Purchase",
@@ -77,15 +78,15 @@ impl Recipient {
 }
 
 impl Region {
-    /// The place; none for all the rest of the world.
+    /// The place; for all the rest of the world the word for any place with a law.
     #[must_use]
-    pub const fn dpv(self) -> Option<&'static str> {
+    pub const fn dpv(self) -> &'static str {
         match self {
-            Self::Eu => Some("loc:EU"),
-            Self::Uk => Some("loc:GB"),
-            Self::UsCa => Some("loc:US-CA"),
-            Self::In => Some("loc:IN"),
-            Self::Other => None,
+            Self::Eu => "loc:EU",
+            Self::Uk => "loc:GB",
+            Self::UsCa => "loc:US-CA",
+            Self::In => "loc:IN",
+            Self::Other => "dpv:Jurisdiction",
         }
     }
 }
@@ -94,19 +95,35 @@ impl Region {
 mod tests {
     use super::*;
 
+    /// Copied by hand from DPV's own tables of terms; it says from which.
+    const VOCABULARY: &str = include_str!("../../../tests/exports/vocabulary.json");
+
+    fn stands_in(vocabulary: &serde_json::Value, term: &str, list: &str) -> bool {
+        let (prefix, name) = term.split_once(':').unwrap();
+        let namespace = PREFIXES.iter().find(|known| known.0 == prefix);
+        let lists = &vocabulary[namespace.expect("the prefix is explained").1];
+        let terms = lists[list].as_array();
+        terms.is_some_and(|terms| terms.iter().any(|term| term == name))
+    }
+
     #[test]
-    fn every_term_has_a_prefix_that_is_explained() {
-        let terms = Field::ALL
-            .map(Field::dpv)
-            .into_iter()
-            .chain(Purpose::ALL.map(Purpose::dpv))
-            .chain(Basis::ALL.map(Basis::dpv))
-            .chain(Recipient::ALL.map(Recipient::dpv))
-            .chain(Region::ALL.into_iter().filter_map(Region::dpv));
-        for term in terms {
-            let (prefix, name) = term.split_once(':').unwrap();
-            assert!(PREFIXES.iter().any(|known| known.0 == prefix), "{term}");
-            assert!(!name.is_empty());
+    fn every_term_is_one_of_the_vocabulary_2_2_and_of_the_right_kind() {
+        let vocabulary: serde_json::Value = serde_json::from_str(VOCABULARY).unwrap();
+        let terms = (Field::ALL
+            .map(|field| (field.dpv(), "personal data"))
+            .into_iter())
+        .chain(Purpose::ALL.map(|purpose| (purpose.dpv(), "purposes")))
+        .chain(Basis::ALL.map(|basis| (basis.dpv(), "legal bases")))
+        .chain(Recipient::ALL.map(|recipient| (recipient.dpv(), "recipients")))
+        .chain(Region::ALL.map(|region| (region.dpv(), "places")));
+        for (term, list) in terms {
+            assert!(stands_in(&vocabulary, term, list), "{term} among {list}");
+        }
+        for (term, list) in [
+            ("pd:Behavioral", "personal data"),
+            ("dpv:Marketing", "recipients"),
+        ] {
+            assert!(!stands_in(&vocabulary, term, list), "{term} among {list}");
         }
     }
 }

@@ -191,6 +191,7 @@ fn start(
     let conversation = talk.thread.conversation;
     let plain = zeroize::Zeroizing::new(partywall_ground::cbor::encode(&talk));
     let row = records::insert_by(work, "talk", conversation.as_bytes(), &plain)?;
+    records::insert_of(work, "receipt", row, None, &talk.consent.encode())?;
     Ok(Ok(Start::New(row, Box::new(talk))))
 }
 
@@ -234,6 +235,7 @@ fn drawn(work: &mut Work<'_>, found: &Found, choices: &Choices) -> Result<Talk, 
         erasure: None,
         counter: 1,
         before: None,
+        left: None,
     })
 }
 

@@ -249,6 +249,7 @@ pub(super) async fn leave(core: &Arc<Core>, row: i64) -> Result<(), ChangeError>
             let mut talk: Talk = records::must(work, store::Table::Talk, row)?;
             if talk.is_open() {
                 talk.standing = Standing::Leaving;
+                talk.left = Some(work.seconds());
                 records::update(work, store::Table::Talk, row, &talk)?;
                 records::delete_of(work, "outbox", row)?;
                 records::delete_of(work, "session", row)?;

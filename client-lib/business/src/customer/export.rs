@@ -2,48 +2,62 @@
 //! Privacy Vocabulary, consent records and receipts by its DPV-27560 profile. (BUSINESS §3)
 //! Knows: consents, disclosures, proofs. Never knows: what was said in the conversation.
 
+mod context;
+mod history;
 mod parts;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use partywall_business::consent::{Refusal, UnverifiedConsent};
-use partywall_business::dpv::PREFIXES;
-use partywall_business::field::Region;
+use partywall_business::consent::UnverifiedConsent;
+use partywall_business::rights::Erasure;
+use partywall_ground::Seconds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::changes::{self, Standpoint};
 use super::{Standing, held, shared};
-use crate::core::Core;
+use crate::core::{Core, Work};
 use crate::error::RightsError;
-use crate::records::{self, Relay};
-use crate::store::Table;
+use crate::records::{self, Relay, Talk};
+use crate::store::{StoreTrouble, Table};
+use history::{History, Receipt};
 
+pub use context::{Term, Values};
 pub use parts::{
-    ConsentRecord, ConsentStatus, Controller, DisclosureRecord, LedgerProof, Process, Receipt,
+    ConsentRecord, ConsentStatus, Controller, DisclosureRecord, LedgerProof, Process,
+    StorageCondition,
 };
 
-/// A conversation's consents, receipts and disclosures. Times are Unix seconds; bytes are Base64.
+/// A receipt for a conversation: its consents, its disclosures and their proofs. Times are as in
+/// RFC 3339; bytes are Base64. (`https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr`)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Export {
-    /// What the prefixes stand for.
+    /// What the words stand for.
     #[serde(rename = "@context")]
-    pub context: BTreeMap<String, String>,
-    /// Always `dpv:ConsentRecord`'s collection.
+    pub context: BTreeMap<String, Term>,
+    /// `dpv:ConsentReceipt`.
     #[serde(rename = "@type")]
     pub kind: String,
-    /// The conversation: the customer's pseudonym at this business, in hexadecimal.
+    /// The conversation, as a name.
     #[serde(rename = "@id")]
     pub id: String,
+    /// The conversation: the customer's pseudonym at this business, in hexadecimal.
+    #[serde(rename = "dct:identifier")]
+    pub identifier: String,
+    /// The profile.
+    #[serde(rename = "dct:conformsTo")]
+    pub conforms_to: String,
+    /// When this was put together.
+    #[serde(rename = "dct:created")]
+    pub created: String,
     /// Who answers for the relay.
     #[serde(rename = "dpv:hasDataController")]
     pub controller: Controller,
     /// One record for each consent, the oldest first.
-    #[serde(rename = "dpv:hasConsent")]
+    #[serde(rename = "dpv:hasRecordOfActivity")]
     pub consents: Vec<ConsentRecord>,
     /// What was told, with proofs.
     #[serde(rename = "partywall:hasDisclosure")]
@@ -51,6 +65,13 @@ pub struct Export {
     /// The verifier key of the ledger, as other people's verifiers take it.
     #[serde(rename = "partywall:ledger")]
     pub ledger: String,
+    /// The operator's signed receipt of an erasure (SPEC §11.7), if there was one, Base64.
+    #[serde(
+        rename = "partywall:erasure",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub erasure: Option<String>,
 }
 
 impl Export {
@@ -83,88 +104,50 @@ pub(super) async fn export(core: &Arc<Core>, row: i64) -> Result<Export, RightsE
         Standing::Erased => Vec::new(),
         _ => shared::disclosures(core, row, &now.talk).await?,
     };
-    let own = own_receipts(core, row, &now).await?;
-    let mut receipts: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
-    for signed in signed.iter().map(|signed| signed.encode()).chain(own) {
-        if let Ok(receipt) = UnverifiedConsent::decode(&signed) {
-            let counter = parts::counter(&receipt);
-            receipts.insert(counter, signed);
+    let has = signed.iter().map(|signed| signed.encode()).collect();
+    let history = core.work(move |work| history(work, row, has)).await?;
+    Ok(write::export(&now, &relay, &history, told))
+}
+
+/// The consents that the relay has, and those that this store kept: the relay may not have some
+/// of them yet, and may have erased others.
+fn history(work: &mut Work<'_>, row: i64, has: Vec<Vec<u8>>) -> Result<History, StoreTrouble> {
+    let Standpoint { talk, .. } = changes::standpoint(work, row)?;
+    let relay: Relay = records::must(work, Table::Relay, talk.relay)?;
+    let operator = relay.operator_key()?;
+    let kept = records::of_talk(work, "receipt", row)?;
+    let kept = kept.into_iter().map(|(_, plain)| plain.to_vec());
+    let mut found: BTreeMap<u64, (Vec<u8>, UnverifiedConsent)> = BTreeMap::new();
+    for signed in has.into_iter().chain(kept).chain([talk.consent.encode()]) {
+        if let Ok(consent) = UnverifiedConsent::decode(&signed) {
+            found.insert(consent.claimed_counter().get(), (signed, consent));
         }
     }
-    let newest = receipts.keys().last().copied();
-    let mut consents = Vec::new();
-    for (counter, signed) in &receipts {
-        let holds = Some(*counter) == newest && now.talk.is_open();
-        consents.push(parts::record(&now, signed, holds));
+    let mut receipts = Vec::new();
+    for (signed, consent) in found.into_values() {
+        let (table, issued) = (consent.claimed_table(), consent.claimed_issued());
+        let accepted = work.policy(&operator, &table)?;
+        let read = accepted.and_then(|accepted| {
+            let consent = consent.verify(&talk.party(), &accepted).ok()?;
+            Some((consent, accepted))
+        });
+        receipts.push(Receipt {
+            signed,
+            table,
+            issued,
+            read,
+        });
     }
-    Ok(assembled(&now, &relay, consents, told))
+    Ok(History {
+        receipts,
+        ended: ended(&talk),
+        now: work.seconds(),
+    })
 }
 
-/// The receipts that this store kept: those that the relay has, and those it may not have yet.
-async fn own_receipts(
-    core: &Arc<Core>,
-    row: i64,
-    now: &Standpoint,
-) -> Result<Vec<Vec<u8>>, RightsError> {
-    let mut kept: Vec<Vec<u8>> = core
-        .work(move |work| {
-            let rows = records::of_talk(work, "receipt", row)?;
-            Ok(rows.into_iter().map(|(_, plain)| plain.to_vec()).collect())
-        })
-        .await?;
-    kept.push(now.talk.consent.encode());
-    Ok(kept)
-}
-
-fn assembled(
-    now: &Standpoint,
-    relay: &Relay,
-    consents: Vec<ConsentRecord>,
-    told: Vec<shared::Disclosed>,
-) -> Export {
-    let mut context: BTreeMap<String, String> = PREFIXES
-        .iter()
-        .map(|(prefix, stands_for)| ((*prefix).to_owned(), (*stands_for).to_owned()))
-        .collect();
-    context.insert("dct".into(), "http://purl.org/dc/terms/".into());
-    context.insert("partywall".into(), "urn:partywall:business#".into());
-    let terms = now.accepted.terms();
-    let ledger = crate::trust::operator(relay)
-        .map(|operator| operator.verifier_key())
-        .unwrap_or_default();
-    Export {
-        context,
-        kind: "dpv:PersonalDataHandling".into(),
-        id: format!(
-            "urn:partywall:conversation:{}",
-            hex::encode(now.talk.thread.conversation.as_bytes())
-        ),
-        controller: Controller {
-            kind: "dpv:DataController".into(),
-            name: terms.controller.as_str().to_owned(),
-            contact: terms.contact.as_str().to_owned(),
-            authority: terms.complaint_authority.as_str().to_owned(),
-            business: now.talk.name.clone(),
-            domain: now.talk.domain.clone(),
-        },
-        consents,
-        disclosures: told.into_iter().map(parts::disclosure).collect(),
-        ledger,
-    }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(bytes)
-}
-
-fn jurisdiction(region: Option<Region>) -> Option<String> {
-    region.and_then(Region::dpv).map(str::to_owned)
-}
-
-const fn status(refusal: Refusal, choices: usize, holds: bool) -> &'static str {
-    match (refusal, choices, holds) {
-        (_, 1.., true) => "dpv:ConsentGiven",
-        (Refusal::None, _, _) => "dpv:ConsentWithdrawn",
-        _ => "dpv:ConsentRefused",
-    }
+/// When its customer left, or had it erased without leaving first.
+fn ended(talk: &Talk) -> Option<Seconds> {
+    let erased = talk.erasure.as_ref();
+    let erased = erased.and_then(|signed| minicbor::decode::<Erasure>(&signed.bytes).ok());
+    talk.left.or(erased.map(|says| says.at))
 }

@@ -161,6 +161,9 @@ pub(crate) struct Talk {
     /// The consent that the relay has, while a newer one is on its way.
     #[n(23)]
     pub(crate) before: Option<Before>,
+    /// When its customer left.
+    #[n(24)]
+    pub(crate) left: Option<Seconds>,
 }
 
 /// A consent that holds until a newer one is taken.

@@ -1,5 +1,7 @@
 //! What the policy compiler promises.
 
+mod outsiders;
+
 use super::schema::schema;
 use super::*;
 use partywall_business::field::{Basis, Field, Purpose, Recipient, Region};

@@ -1,14 +1,8 @@
-//! The parts of an export: one consent, its receipt, one disclosure. (DPV-27560)
+//! The parts of an export: who is responsible, one consent, one disclosure. (DPV-27560)
 //! Knows: terms of the vocabulary. Never knows: the store, sockets.
 
-use partywall_business::consent::{Consent, UnverifiedConsent};
-use partywall_ground::cbor;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::super::changes::Standpoint;
-use super::super::shared::{Disclosed, Outcome};
-use super::{base64, jurisdiction, status};
 
 /// Who is responsible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +11,9 @@ pub struct Controller {
     /// `dpv:DataController`.
     #[serde(rename = "@type")]
     pub kind: String,
+    /// The operator's key, as a name.
+    #[serde(rename = "@id")]
+    pub id: String,
     /// Its name.
     #[serde(rename = "dpv:hasName")]
     pub name: String,
@@ -41,26 +38,25 @@ pub struct ConsentRecord {
     /// `dpv:ConsentRecord`.
     #[serde(rename = "@type")]
     pub kind: String,
-    /// The consent's hash, in hexadecimal; of one that names a table no longer kept, its bytes'.
+    /// The consent's hash, in hexadecimal; of one that could not be verified, its bytes'.
     #[serde(rename = "dct:identifier")]
     pub identifier: String,
     /// The profile.
     #[serde(rename = "dct:conformsTo")]
     pub conforms_to: String,
-    /// The customer's pseudonym.
+    /// The customer's pseudonym, as a name.
     #[serde(rename = "dpv:hasDataSubject")]
     pub data_subject: String,
-    /// Where the customer says to live.
-    #[serde(
-        rename = "dpv:hasJurisdiction",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[serde(default)]
-    pub jurisdiction: Option<String>,
-    /// What was switched on.
+    /// Who answers for the relay: the name of the document's controller.
+    #[serde(rename = "dpv:hasDataController")]
+    pub controller: String,
+    /// Where the customer says to live; `dpv:NotAvailable` where they do not say.
+    #[serde(rename = "dpv:hasJurisdiction")]
+    pub jurisdiction: String,
+    /// What was given, withdrawn or refused.
     #[serde(rename = "dpv:hasProcess")]
     pub processes: Vec<Process>,
-    /// The table, by its hash.
+    /// The table, by its hash, as a name.
     #[serde(rename = "dpv:hasNotice")]
     pub notice: String,
     /// How it is controlled.
@@ -69,22 +65,10 @@ pub struct ConsentRecord {
     /// The rights that go with it.
     #[serde(rename = "dpv:hasRight")]
     pub rights: Vec<String>,
-    /// How it stands.
+    /// How it stood, the first first.
     #[serde(rename = "dpv:hasConsentStatus")]
     pub status: Vec<ConsentStatus>,
-    /// The signed receipt.
-    #[serde(rename = "partywall:receipt")]
-    pub receipt: Receipt,
-}
-
-/// The receipt: what was signed. (`https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr`)
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Receipt {
-    /// The profile.
-    #[serde(rename = "dct:conformsTo")]
-    pub conforms_to: String,
-    /// The signed consent (SPEC §12.4), Base64.
+    /// What was signed (SPEC §12.4), Base64.
     #[serde(rename = "partywall:signed")]
     pub signed: String,
 }
@@ -93,6 +77,9 @@ pub struct Receipt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Process {
+    /// `dpv:Process`.
+    #[serde(rename = "@type")]
+    pub kind: String,
     /// What for.
     #[serde(rename = "dpv:hasPurpose")]
     pub purpose: String,
@@ -105,31 +92,39 @@ pub struct Process {
     /// On what ground.
     #[serde(rename = "dpv:hasLegalBasis")]
     pub legal_basis: String,
-    /// For how long it is kept, where that is known.
-    #[serde(
-        rename = "dpv:hasStorageCondition",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[serde(default)]
-    pub storage: Option<String>,
+    /// For how long it is kept.
+    #[serde(rename = "dpv:hasStorageCondition")]
+    pub storage: StorageCondition,
+}
+
+/// For how long something is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StorageCondition {
+    /// `dpv:StorageDuration`.
+    #[serde(rename = "@type")]
+    pub kind: String,
+    /// Days, as ISO 8601 writes them: `P90D`.
+    #[serde(rename = "dpv:hasDuration")]
+    pub duration: String,
 }
 
 /// How a consent stood from a time on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentStatus {
-    /// `dpv:ConsentGiven`, `dpv:ConsentWithdrawn` or `dpv:ConsentRefused`.
+    /// `dpv:ConsentGiven`, `dpv:ConsentWithdrawn`, `dpv:ConsentRefused` or `dpv:ConsentExpired`.
     #[serde(rename = "@type")]
     pub kind: String,
-    /// By whom.
+    /// By whom: the customer's pseudonym, as a name.
     #[serde(rename = "dpv:isIndicatedBy")]
     pub indicated_by: String,
     /// How.
     #[serde(rename = "dpv:hasIndicationMethod")]
     pub method: String,
-    /// When, Unix seconds.
+    /// When.
     #[serde(rename = "dpv:isIndicatedAtTime")]
-    pub at: u64,
+    pub at: String,
 }
 
 /// One value that was told.
@@ -148,10 +143,10 @@ pub struct DisclosureRecord {
     /// The value, as SPEC §12.2 encodes it, Base64.
     #[serde(rename = "partywall:value")]
     pub value: String,
-    /// When, Unix seconds, rounded down to the hour.
+    /// When, rounded down to the hour.
     #[serde(rename = "dct:date")]
-    pub at: u64,
-    /// The table under which it was told, by its hash.
+    pub at: String,
+    /// The table under which it was told, by its hash, as a name.
     #[serde(rename = "dpv:hasNotice")]
     pub notice: String,
     /// What became of it: sent, void, uncertain, or open.
@@ -167,135 +162,21 @@ pub struct DisclosureRecord {
 #[serde(deny_unknown_fields)]
 pub struct LedgerProof {
     /// The entry's number, from 0.
+    #[serde(rename = "partywall:index")]
     pub index: u64,
     /// Its salt, hexadecimal.
+    #[serde(rename = "partywall:salt")]
     pub salt: String,
     /// Its payload, Base64.
+    #[serde(rename = "partywall:payload")]
     pub payload: String,
     /// How many entries the checkpoint is for.
+    #[serde(rename = "partywall:size")]
     pub size: u64,
     /// The hashes of the way to the root, hexadecimal.
+    #[serde(rename = "partywall:path")]
     pub path: Vec<String>,
     /// The signed note.
+    #[serde(rename = "partywall:checkpoint")]
     pub checkpoint: String,
-}
-
-pub(super) fn record(now: &Standpoint, signed: &[u8], holds: bool) -> ConsentRecord {
-    let unverified = UnverifiedConsent::decode(signed).ok();
-    let table = unverified.as_ref().map(UnverifiedConsent::claimed_table);
-    let consent =
-        unverified.and_then(|consent| consent.verify(&now.talk.party(), &now.accepted).ok());
-    let at = consent
-        .as_ref()
-        .map_or(0, |consent| consent.issued().value());
-    let kind = match &consent {
-        Some(consent) => status(consent.refusal(), consent.choices().count(), holds),
-        None => "dpv:ConsentWithdrawn",
-    };
-    ConsentRecord {
-        kind: "dpv:ConsentRecord".into(),
-        identifier: consent.as_ref().map_or_else(
-            || hex::encode(partywall_proof::sha256(signed)),
-            |consent| hex::encode(consent.hash().as_bytes()),
-        ),
-        conforms_to: "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr".into(),
-        data_subject: hex::encode(now.talk.thread.conversation.as_bytes()),
-        jurisdiction: consent
-            .as_ref()
-            .and_then(|consent| jurisdiction(consent.region())),
-        processes: consent
-            .as_ref()
-            .map(|consent| processes(now, consent))
-            .unwrap_or_default(),
-        notice: table.map_or_else(String::new, |table| hex::encode(table.as_bytes())),
-        control: vec!["dpv:WithdrawConsent".into(), "dpv:ReaffirmConsent".into()],
-        rights: vec![
-            "eu-gdpr:A7-3".into(),
-            "eu-gdpr:A15".into(),
-            "eu-gdpr:A17".into(),
-            "eu-gdpr:A20".into(),
-            "eu-gdpr:A21".into(),
-        ],
-        status: vec![ConsentStatus {
-            kind: kind.into(),
-            indicated_by: hex::encode(now.talk.party().pairwise.as_bytes()),
-            method: "partywall:SignedReceipt".into(),
-            at,
-        }],
-        receipt: Receipt {
-            conforms_to: "https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr".into(),
-            signed: base64(signed),
-        },
-    }
-}
-
-fn processes(now: &Standpoint, consent: &Consent) -> Vec<Process> {
-    let basis = partywall_business::field::Basis::Consent;
-    let process = |row: partywall_business::table::Row| {
-        let grant = now.accepted.grant(row, basis, consent.region());
-        Process {
-            purpose: row.purpose.dpv().into(),
-            personal_data: row.field.dpv().into(),
-            recipient: row.recipient.dpv().into(),
-            legal_basis: basis.dpv().into(),
-            storage: grant.map(|grant| days(grant.keep.days())),
-        }
-    };
-    consent.choices().iter().map(process).collect()
-}
-
-fn days(days: u16) -> String {
-    format!("P{days}D")
-}
-
-/// The counter that a receipt says; its signature is another's matter.
-pub(super) fn counter(receipt: &UnverifiedConsent) -> u64 {
-    let encoded = receipt.encode();
-    let Ok(signed) = partywall_business::Signed::decode(&encoded) else {
-        return 0;
-    };
-    let mut decoder = minicbor::Decoder::new(&signed.bytes);
-    let mut read = || -> Option<u64> {
-        let entries = decoder.map().ok()??;
-        for _ in 0..entries {
-            if decoder.u8().ok()? == 5 {
-                return decoder.u64().ok();
-            }
-            decoder.skip().ok()?;
-        }
-        None
-    };
-    read().unwrap_or(0)
-}
-
-pub(super) fn disclosure(told: Disclosed) -> DisclosureRecord {
-    let outcome = match told.outcome {
-        Some(Outcome::Sent) => "sent",
-        Some(Outcome::Void) => "void",
-        Some(Outcome::Uncertain) => "uncertain",
-        None => "open",
-    };
-    DisclosureRecord {
-        kind: "dpv:Disclose".into(),
-        process: Process {
-            purpose: told.purpose.dpv().into(),
-            personal_data: told.field.dpv().into(),
-            recipient: told.recipient.dpv().into(),
-            legal_basis: told.basis.dpv().into(),
-            storage: Some(days(told.keep_days)),
-        },
-        field: told.field.word().into(),
-        value: base64(&cbor::encode(&told.value)),
-        at: told.time.value(),
-        notice: hex::encode(told.table.as_bytes()),
-        outcome: outcome.into(),
-        proof: LedgerProof {
-            index: told.proof.index,
-            salt: hex::encode(told.proof.salt),
-            payload: base64(&told.proof.payload),
-            size: told.proof.size,
-            path: told.proof.path.iter().map(hex::encode).collect(),
-            checkpoint: told.proof.checkpoint,
-        },
-    }
 }
