@@ -4,6 +4,7 @@
 mod fuzz;
 mod python;
 mod run;
+mod sharing;
 mod tests;
 
 use run::{Failed, cargo};
@@ -17,8 +18,11 @@ cargo xtask <chore>
   check            formatting, clippy and docs, warnings are errors
   tour             two people meet on a relay; then all that the relay wrote down
   demo-lines       10,000 lines to an offline reader, with and without kill -9 (part of `test` too)
+  separation       thousands of worlds that differ on one side of the wall, the other compared;
+                   [--pairs N] [--converse N] [--processes N] [--from SEED]
   bench            latency beside a bare WebSocket echo, in one run
   vectors          write protocol/vectors anew from the Python implementation, and check both sides
+  sharing [--kills N] [--seed N]   what leaves, and that nothing leaves after: 1,000 kills
   fuzz [SECONDS]   each fuzz target for a minute, or so many seconds
   help             this text
 
@@ -38,9 +42,11 @@ fn main() -> ExitCode {
         "check" => tests::check(),
         "tour" => tour(rest),
         "demo-lines" => tests::lines(),
+        "separation" => tests::separation(rest),
         "bench" => tests::bench(rest),
         "vectors" => python::vectors(),
         "fuzz" => fuzz::fuzz(rest),
+        "sharing" => sharing::sharing(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())

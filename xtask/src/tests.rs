@@ -66,6 +66,14 @@ pub(crate) fn lines() -> Result<(), Failed> {
     ])
 }
 
+/// Worlds that differ on one side of the wall.
+pub(crate) fn separation(rest: &[String]) -> Result<(), Failed> {
+    cargo(&["build", "--quiet", "--bin", "partywall-relay"])?;
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let run = ["run", "--quiet", "--package", "partywall-test-separation", "--"];
+    cargo(&[&run, rest.as_slice()].concat())
+}
+
 /// Latency beside a bare echo.
 pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
     say("building in release (takes some minutes)");

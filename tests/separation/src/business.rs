@@ -2,6 +2,7 @@
 //! Knows: businesses, customers, an operator, an exporter. Never knows: the peer wing.
 
 mod actors;
+mod customers;
 mod deeds;
 mod exporter;
 mod policy;
@@ -182,6 +183,17 @@ impl BusinessWing {
         Some(line)
     }
 
+    /// Has the writer do a job that changes nothing: nobody's suspension ends.
+    pub(crate) fn poke(&mut self) {
+        let nobody = partywall_business::BusinessId::new([0; 32]);
+        let plane = Arc::clone(&self.plane);
+        let _nobody = self.rig.ask(async move {
+            plane
+                .unsuspend(partywall_business_plane::Named::Id(nobody))
+                .await
+        });
+    }
+
     /// Time has passed; whatever waits for it happens.
     pub fn wake(&mut self, passed: Duration) {
         // The runtime's own time goes on by two beats of the wing, or less if less has passed.
@@ -196,6 +208,12 @@ impl BusinessWing {
             Err(error) => error.to_string(),
         };
         self.served.push(format!("GET {path} {answer}{extra}"));
+    }
+
+    /// Every frame that the relay said to its exporter.
+    #[must_use]
+    pub fn exported(&self) -> Vec<Vec<u8>> {
+        self.exporter.frames()
     }
 
     /// All that can be seen of the wing now.

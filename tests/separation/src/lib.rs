@@ -21,6 +21,7 @@ mod pair;
 mod script;
 
 pub mod many;
+pub mod process;
 
 pub use dump::{line as row, schema, tables};
 pub use house::House;

@@ -82,6 +82,14 @@ impl View {
         self.add("database: pages", pages.map(|pages| pages.to_string()));
     }
 
+    /// Changes a part that is there.
+    pub(crate) fn amend(&mut self, name: &str, change: impl FnOnce(&mut Vec<String>)) {
+        let found = self.parts.iter_mut().find(|(part, _)| part == name);
+        if let Some((_, lines)) = found {
+            change(lines);
+        }
+    }
+
     /// Names and numbers of what there is to see.
     pub fn sizes(&self) -> impl Iterator<Item = (&str, usize)> {
         let parts = self.parts.iter();
