@@ -7,7 +7,7 @@ use crate::{
     BusinessId, Categories, ConversationId, ConversationStanding, Count, Declared, More, Number,
     Signed, labels,
 };
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 use partywall_ground::{AtMost, Seconds, cbor};
 use partywall_proof::{PublicKey, SigningKey};
 
@@ -85,8 +85,8 @@ pub struct DisclosuresAre {
     pub checkpoint: UnverifiedCheckpoint,
 }
 
-/// A disclosure, and what became of it: the last two once it is known. (SPEC §11.7, §13)
-#[derive(Encode, Decode)]
+/// A disclosure, and what became of it: the last two once it is known, together. (SPEC §11.7, §13)
+#[derive(Encode)]
 #[cbor(map)]
 pub struct Record {
     /// Opens the disclosure.
@@ -101,6 +101,37 @@ pub struct Record {
     /// Where that stands.
     #[n(3)]
     pub outcome_inclusion: Option<Inclusion>,
+}
+
+/// The four keys, before it is known whether the last two come together.
+#[derive(Decode)]
+#[cbor(map)]
+struct Keys {
+    #[n(0)]
+    disclosure: Opening,
+    #[n(1)]
+    disclosure_inclusion: Inclusion,
+    #[n(2)]
+    outcome: Option<Opening>,
+    #[n(3)]
+    outcome_inclusion: Option<Inclusion>,
+}
+
+impl<'b, C> Decode<'b, C> for Record {
+    fn decode(decoder: &mut Decoder<'b>, context: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let keys = Keys::decode(decoder, context)?;
+        if keys.outcome.is_some() != keys.outcome_inclusion.is_some() {
+            return Err(minicbor::decode::Error::message(
+                "an outcome without its place, or a place without its outcome",
+            ));
+        }
+        Ok(Self {
+            disclosure: keys.disclosure,
+            disclosure_inclusion: keys.disclosure_inclusion,
+            outcome: keys.outcome,
+            outcome_inclusion: keys.outcome_inclusion,
+        })
+    }
 }
 
 /// All that can be erased is erased. (SPEC §11.7, B-24)

@@ -10,8 +10,8 @@ use minicbor::encode::{Encode, Encoder, Write};
 #[error("the text is empty, too long, or holds characters that are not allowed there")]
 pub struct BadText;
 
-/// One line: 1 to `MOST` characters, without control characters and without those that turn the
-/// direction of writing, so that a name shows as what it is. (SPEC §11.1)
+/// One line: 1 to `MOST` characters (Unicode scalar values), none of which deceives, so that a name
+/// shows as what it is. (SPEC B-26)
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line<const MOST: usize>(String);
 
@@ -23,21 +23,30 @@ pub struct Text<const MOST: usize>(String);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bytes<const MOST: usize>(Vec<u8>);
 
-/// Whether a character breaks a line, is not to be seen, or turns the direction of writing.
-/// (SPEC B-21)
+/// Whether a character breaks a line, is not to be seen, or turns the direction of writing. The
+/// joiners U+200C and U+200D are let pass: whole scripts need them. (SPEC B-26)
 #[must_use]
 pub fn deceives(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61C}'
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180E}'
                 | '\u{200B}'
                 | '\u{200E}'
                 | '\u{200F}'
                 | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
                 | '\u{FEFF}'
+                | '\u{FFA0}'
                 | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
                 | '\u{E0000}'..='\u{E007F}'
         )
 }
@@ -165,6 +174,8 @@ mod tests {
             "\u{200F}",
             "a\u{2066}",
             "\u{FEFF}a",
+            "a\u{AD}b",
+            "\u{3164}",
         ] {
             assert_eq!(Line::<3>::new(bad), Err(BadText), "{bad:?}");
         }

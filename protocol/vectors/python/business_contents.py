@@ -126,7 +126,7 @@ def contents():
     good("template without parameters", "template", **t, parameters=[])
     good("template with sixteen parameters", "template", **t, parameters=[[3, 0]] * 16)
     bad("template with seventeen parameters", {**packed["template"], 16: [[3, 0]] * 17})
-    good("integer of 64 bits, negative", "template", **t, parameters=[[1, -2**64], [1, 2**64 - 1]])
+    good("integer of 64 bits, negative", "template", **t, parameters=[[1, -2**63], [1, 2**63 - 1]])
     for why, p in (("type 0", [0, 1]), ("type 6", [6, 1]), ("of one part", [1]), ("of three parts", [1, 1, 1]),
                    ("integer as text", [1, "5"]), ("money without a currency", [2, 5]), ("money of an unknown currency", [2, [5, "XXX"]]),
                    ("date negative", [3, -1]), ("option negative", [4, -1]), ("option as text", [4, "x"]), ("text", [5, 7])):

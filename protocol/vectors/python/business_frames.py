@@ -216,7 +216,8 @@ def frames():
     for role in (0, 4, 255):
         body(f"login: role {role}", "login", {**packed["login"], 0: role})
         body(f"welcome: role {role}", "welcome", {**packed["welcome"], 0: role})
-    good("refused: rule without a name", "refused", {"n": 1, "rule": 999}, assumed="rule is any uint on the wire")
+    for rule in (0, 33, 999):
+        body(f"refused: rule {rule}, which has no name", "refused", {0: 1, 1: rule})
     body("find: domain and business id", "find", {**packed["find"], 2: bytes(32)},
          assumed="'exactly one of 1 and 2' is part of the body's form")
     body("find: neither domain nor business id", "find", {0: 1},
@@ -224,10 +225,14 @@ def frames():
     for why, domain in (("without a dot", "bakery"), ("with a capital", "Bakery.example"), ("empty", ""),
                         ("with an underscore", "my_bakery.example"), ("with a space", "bakery .example"),
                         ("with a port", "bakery.example:443"), ("of 254 characters", "a." + "b" * 252),
-                        ("outside ASCII", "bäckerei.example")):
+                        ("outside ASCII", "bäckerei.example"),
+                        ("with a label of 64 characters", "a" * 64 + ".example"), ("with an empty label", "bakery..example"),
+                        ("with a dot in front", ".bakery.example"), ("with a dot behind", "bakery.example."),
+                        ("with a hyphen in front", "-bakery.example"), ("with a hyphen behind", "bakery-.example"),
+                        ("that is an address", "192.0.2.1")):
         body(f"find: domain {why}", "find", {0: 1, 1: domain})
         body(f"enrol: domain {why}", "enrol", {**packed["enrol"], 2: domain})
-    good("find: domain of 253 characters", "find", {"n": 1, "domain": "a." + "b" * 251})
+    good("find: domain of 253 characters", "find", {"n": 1, "domain": ".".join(["a" * 63] * 3 + ["b" * 61])})
     for n in (0, 20, 255):
         body(f"enrol: industry {n}", "enrol", {**packed["enrol"], 3: n})
     for name, why in (("", "empty"), ("x" * 81, "of 81 characters"), ("a\nb", "with a line end"),

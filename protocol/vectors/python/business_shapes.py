@@ -37,13 +37,23 @@ def ascending(each, least, most):
     return ordered
 
 
+DECEIVING = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]")
+
+
+def deceives(ch):
+    """B-26."""
+    return unicodedata.category(ch) == "Cc" or DECEIVING.fullmatch(ch) is not None
+
+
 def want_name(most, least=1):
     """A text of so many characters (Unicode scalar values), none that deceives (B-26)."""
     def check(v):
         if type(v) is not str or not least <= len(v) <= most:
             raise Refused("not a text of that many characters")
         for ch in v:
-            if unicodedata.category(ch) in ("Cc", "Cf", "Zl", "Zp") and ch not in "\u200c\u200d":
+            if deceives(ch):
                 raise Refused("a character that deceives")
         return v
     return check
@@ -176,7 +186,7 @@ def pair(first, second):
 
 MONEY = want_money
 INTEGER, AMOUNT, DATE, OPTION, CODE = 1, 2, 3, 4, 5
-PARAMETERS = {INTEGER: want_int(), AMOUNT: MONEY, DATE: UINT, OPTION: UINT, CODE: want_short_code}
+PARAMETERS = {INTEGER: want_int(-1 << 63, (1 << 63) - 1), AMOUNT: MONEY, DATE: want_uint(1 << 32), OPTION: want_uint(256), CODE: want_short_code}
 
 
 def want_parameter(v):

@@ -1,14 +1,13 @@
 """Templates (SPEC 11.6, 11.9): their bytes, lint, parameters; vectors of business-templates.json.
 
-Lint rules 12 and 18 have no wording that a program could follow: they are left out
-here, and "lint" of a vector lists the broken ones of all others.
+"lint" of a vector lists the rules that it breaks, all eighteen being judged.
 """
 
 import datetime
 import re
 
 from broken import breakings
-from business_shapes import AMOUNT, CATEGORY, CODE, DATE, OPTION, TEXT, UINT, want_parameter
+from business_shapes import AMOUNT, CATEGORY, CODE, DATE, OPTION, TEXT, UINT, deceives, want_parameter
 from ground import Refused, Shape, cbor_decode, cbor_encode, list_of, want_list, want_uint
 from plain import Book, accepts, plain
 from session import SeededDice
@@ -24,8 +23,11 @@ TEMPLATE = Shape(
     (4, "header", TEXT, False), (5, "body", TEXT, True), (6, "footer", TEXT, False),
     (7, "buttons", want_list(TEXT, 0, 1 << 16), True), (8, "slots", list_of(SLOT, 0, 1 << 16), True))
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
-LINK = re.compile(r"://|www\.|\.[a-z]{2,}/", re.IGNORECASE)
-BARRED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LINK = re.compile(r"://|www\.|\.[^\W\d_]{2,}/", re.IGNORECASE)
+ADVERTISING = ["% off", "buy now", "cashback", "coupon", "deal", "discount", "exclusive offer", "for free", "hurry", "limited time", "offer",
+               "promo", "sale", "special price", "voucher", "win a"]
+ADVERTISES = re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, ADVERTISING)) + r")(?![^\W\d_])")
+REPEATED = re.compile("[!?¡¿！？]{2}|[.]{4}")
 
 
 def lint(f):
@@ -37,26 +39,35 @@ def lint(f):
     wanted = {str(i + 1) for i in range(len(slots))}
     whole = PLACEHOLDER.sub("", body)
     code = any(s["type"] == CODE for s in slots)
+
+    def within(t, most):
+        return bool(t.strip()) and len(t) <= most
+
+    def shouts(t):
+        words = [[c for c in word if c.isalpha()] for word in t.split()]
+        return sum(len(w) >= 4 and all(c.isupper() for c in w) for w in words) >= 4
     broken = {
-        1: not 1 <= len(body) <= 1_024,
-        2: any(not 1 <= len(t) <= 60 for t in around),
+        1: not within(body, 1_024),
+        2: any(not within(t, 60) for t in around),
         3: len(buttons) > 3,
-        4: any(not 1 <= len(t) <= 20 for t in buttons),
+        4: any(not within(t, 20) for t in buttons),
         5: len(slots) > 16 or set(PLACEHOLDER.findall(body)) != wanted or "{{" in whole or "}}" in whole,
         6: any("{{" in t or "}}" in t for t in around + buttons + options),
         7: bool(re.search(r"\}\}\s*\{\{", body)),
-        8: body.startswith("{{") or body.endswith("}}"),
+        8: body.strip().startswith("{{") or body.strip().endswith("}}"),
         9: any(LINK.search(t) for t in texts),
-        10: any(BARRED.search(t) for t in texts),
-        11: sum(w.isupper() for t in texts for w in re.findall(r"[^\W\d_]{4,}", t)) >= 4,
+        10: any(map(deceives, "".join(around + buttons + options) + body.replace("\n", ""))),
+        11: any(map(shouts, texts)),
+        12: f["category"] != MARKETING and any(ADVERTISES.search(t.lower()) for t in texts),
         13: code and f["category"] == MARKETING,
-        14: any(re.search("[0-9]{5}", t) for t in texts),
+        14: any(re.search(r"\d{5}", t) for t in texts),
         15: any((s["type"] == OPTION) != ("options" in s) for s in slots)
         or any(not 1 <= len(s["options"]) <= 16 for s in slots if "options" in s)
-        or any(not 1 <= len(o) <= 32 for o in options),
+        or any(not within(o, 32) for o in options),
         16: not re.fullmatch("[a-z0-9_]{1,64}", f["name"], re.ASCII)
-        or not re.fullmatch("[a-z]{2}(-[A-Z]{2})?", f["language"], re.ASCII),
+        or not re.fullmatch("[a-z]{2}(-[A-Z]{2})?", f["language"], re.ASCII) or f["version"] == 0,
         17: f["category"] == AUTHENTICATION and not code,
+        18: any(REPEATED.search(t) for t in texts),
     }
     return [n for n, wrong in broken.items() if wrong]
 
@@ -201,8 +212,10 @@ def templates():
     assumed("a link is one in capitals too", "9: www in capitals", [9], body="See WWW.bakery now.", slots=[])
     for why, ch in (("line end", "\n"), ("tab", "\t"), ("zero", "\0"), ("DEL", "\x7f"), ("C1 control", "\x85"), ("right-to-left override", "\u202e"),
                     ("left-to-right isolate", "\u2066"), ("pop isolate", "\u2069"), ("left-to-right embedding", "\u202a")):
-        add(f"10: {why} in the body", [10], body=f"We are{ch}open.", slots=[])
+        add(f"10: {why} in the body" if ch != "\n" else "line end in the body", [10] if ch != "\n" else [], body=f"We are{ch}open.", slots=[])
         add(f"10: {why} in a button", [10], buttons=[f"a{ch}b"], **plain_text)
+    add("10: a soft hyphen in the body", [10], body="We are\u00adopen.", slots=[])
+    add("joiners in the body", [], body="We are\u200c\u200dopen.", slots=[])
     for why, ch in (("right-to-left mark", "\u200f"), ("left-to-right mark", "\u200e"), ("Arabic letter mark", "\u061c")):
         assumed("the three marks are bidirectional controls (Unicode Bidi_Control)", f"10: {why} in the body", [10],
                 body=f"We are{ch}open.", slots=[])
@@ -212,6 +225,21 @@ def templates():
             slots=[])
     assumed("three words in capitals, or shorter ones, are not shouted", "words of three capitals", body="THE BIG ONE FOR YOU ALL.",
             slots=[])
+    assumed("words in capitals are counted in each text alone", "three words of four capitals, and one in a button", body="OPEN TODAY COME to me.",
+            buttons=["HERE"], slots=[])
+    for wording in ADVERTISING:
+        add(f"12: {wording}", [12], body=f"This is {wording.upper()}, you know.", slots=[])
+        add(f"{wording}, in MARKETING", [], category=MARKETING, body=f"This is {wording}, you know.", slots=[])
+        add(f"{wording}, inside a word", [], body=f"This is x{wording}x, you know.", slots=[])
+    for marks in ("!!", "?!", "¿¡", "！？", "....", "......"):
+        add(f"18: {marks} in the body", [18], body=f"We are open{marks}", slots=[])
+        add(f"18: {marks} in a button", [18], buttons=[f"Yes{marks}"], **plain_text)
+    add("marks that are not repeated", [], body="Open! Is it? Yes... ok.", slots=[])
+    add("1: a body of blanks", [1], body="   ", slots=[])
+    add("4: a button of blanks", [4], buttons=["  "], **plain_text)
+    add("8: blanks in front of the first placeholder", [8], body="  {{1}} is ready.", slots=[{"type": 1}])
+    add("14: five digits of another script", [14], body="Call ١٢٣٤٥ now.", slots=[])
+    add("16: version 0", [16], version=0)
     add("13: short code in marketing", [13], category=MARKETING, body="Say {{1}} to win.", slots=[{"type": 5}])
     add("14: five digits", [14], body="Call 12345 now.", slots=[])
     add("14: five digits in a footer", [14], footer="12345", **plain_text)
@@ -261,7 +289,9 @@ def templates():
         parameters(f"{amount} of {currency}", True, money(amount, currency))
     for currency in ("JPY", "KRW"):
         parameters(f"1250 of {currency}", True, money(1_250, currency), assumed="where a whole unit is one of the smallest, no point is shown")
-    for n in (-2**64, 2**64 - 1, 0):
+    for n in (-2**63 - 1, 2**63):
+        parameters(f"integer {n}", False, [[1, n], *right[1:]])
+    for n in (-2**63, 2**63 - 1, 0):
         parameters(f"integer {n}", True, [[1, n], *right[1:]])
     for days in (0, 59, 11_016, LAST_DATE):
         parameters(f"date {days}", True, [*right[:2], [3, days], right[3]])

@@ -7,6 +7,7 @@ import linking
 import proof
 from broken import breakings
 from business_said import check_report
+from business_templates import ORDER, TEMPLATE, submit
 from business_shapes import APPROVED, CERTIFICATE, CLEAR, CONTENT, ERASURE, REVOCATION
 from ground import (
     BUSINESS, H, LP, Refused, cbor_encode, derive, label, u64)
@@ -56,7 +57,7 @@ def links():
         good(f"domain, {scheme}", shop, scheme)
         good(f"domain and two authorities, {scheme}", more, scheme)
     good("port 443", shop, port=443)
-    good("domain of 253 characters", {"key": key, "domain": "a." + "b" * 251})
+    good("domain of 253 characters", {"key": key, "domain": ".".join(["a" * 63] * 3 + ["b" * 61])})
     good("domain of three characters", {"key": key, "domain": "a.b"})
     good("domain with digits and hyphens", {"key": key, "domain": "xn--bcker-gra.3.example"})
     packed = linking.LINK_SHAPES[BUSINESS_LINK].pack(more)
@@ -108,6 +109,7 @@ def read_approved(business_key, approved, business, wanted):
     proof.verify(business_key, ids.approval_message(f["business_id"], f["bytes"]), f["signature"])
     if f["business_id"] != business or ids.template_id(business, f["bytes"]) != wanted:
         raise Refused("another template, or another business's")
+    submit(f["bytes"])
     return f["bytes"]
 
 
@@ -285,7 +287,7 @@ def proofs():
           signed=ids.make_signed("erasure", raw, seed), fields=ERASURE.decode(raw))
 
     # Approval.
-    template = dice(90)
+    template = TEMPLATE.encode(ORDER)
     wanted = ids.template_id(business, template)
     message = ids.approval_message(business, template)
     ok = {"what": "approval", "business_key": business_key, "business_id": business, "template_id": wanted}
@@ -303,6 +305,9 @@ def proofs():
     no("approved for another business", approved(who=other, signature=sign(seed, ids.approval_message(other, template))))
     no("signed without the business id", approved(signature=sign(seed, LP(label(BUSINESS, "template"), template))))
     no("signed under another label", approved(signature=sign(seed, LP(label(BUSINESS, "certificate"), business, template))))
+    for why, raw in (("bytes that are no template", dice(90)), ("a template that lint refuses", TEMPLATE.encode({**ORDER, "body": "See www.x now."}))):
+        message_of = ids.approval_message(business, raw)
+        no(f"{why}, signed", approved(raw, signature=sign(seed, message_of)), template_id=ids.template_id(business, raw))
     no("another business key", approved(), business_key=account)
     no("of another id", approved(), template_id=flip(wanted, 0))
     no("without its signature", cbor_encode({0: template, 1: business}))

@@ -11,7 +11,7 @@ from business_shapes import (
     HOSTING, INDUSTRY, N, PROVEN, REASON, RECORD, RIGHTS, ROLE, SEALED, SEQUENCE, STATE, STATED, UINT, WHY,
     want_name)
 from ground import (
-    BUSINESS, Close, MALFORMED, Refused, Shape, WRONG_DOOR, frame, list_of, unframe, want_bool, want_list)
+    BUSINESS, Close, MALFORMED, Refused, Shape, WRONG_DOOR, frame, list_of, unframe, want_bool, want_list, want_uint)
 from linking import want_domain
 from policy_domain import want_declared
 
@@ -35,7 +35,7 @@ def one(field, check, required=True):
 
 
 CONVERSATION = (1, "conversation", B32, True)
-LINT = want_list(UINT, 0, 32)
+LINT = want_list(want_uint(19, 1), 0, 32)
 
 # type: name, direction, roles that may send or get it, shape
 FRAMES = {
@@ -45,7 +45,7 @@ FRAMES = {
         (4, "signature", B64, True))),
     0x0102: ("welcome", R2C, ANY, Shape((0, "role", ROLE, True), (1, "standing", UINT, True))),
     0x0103: ("done", R2C, ANY, Shape(N)),
-    0x0104: ("refused", R2C, ANY, Shape(N, (1, "rule", UINT, True), (2, "seconds", UINT, False))),
+    0x0104: ("refused", R2C, ANY, Shape(N, (1, "rule", want_uint(33, 1), True), (2, "seconds", UINT, False))),
     0x0110: ("find", C2R, ANY, Find(N, (1, "domain", want_domain, False), (2, "business_id", B32, False))),
     0x0111: ("found", R2C, ANY, Shape(
         N, (1, "certificate", SIGNED, True), (2, "certificate_entry", PROVEN, True), (3, "table", SIGNED, True),

@@ -34,8 +34,8 @@ business-proofs     what: business id, conversation id, template id, login, cert
                     is the map with bytes and signature in its encoding.
 business-content    what "content" or "clear": hex; fields for a valid one. what "said": a
                     content and the clear part (clear) that came with it from customer or business
-business-templates  what "template": hex of what is submitted, fields, lint: every broken rule but
-                    12 and 18; null for what does not decode. Valid: the submission is not
+business-templates  what "template": hex of what is submitted, fields, lint: every broken rule;
+                    null for what does not decode. Valid: the submission is not
                     refused. what "parameters": CBOR of those for the template in
                     hex; text: its body with them, as a customer reads it.
 
@@ -45,7 +45,8 @@ ledger              by "what":
   checkpoint  a note under origin and key; size and root for a valid one.
   inclusion, consistency   index or old, size or new, hashes, and what they must lead to.
   proven      hex under origin and key; payload.
-  memory      remembered and shown notes, proof (null: none shown); fork: its kind, or null.
+  memory      remembered and shown notes, proof (null: none shown); fork: its kind; null where there is none,
+              and where what is shown is no note of the operator's.
   path, tile  a path in a log of that size: [level (null: entries), number, width]; the body.
               Entry i of that log is 0x01 ‖ SHA-256(u64(i)).
   opening, inclusion body, consistency body, proven body, redaction, fork   hex; fields.
@@ -74,7 +75,7 @@ policy-permits      what "table" as above. what "permits": accepted and current 
                     consent (what is signed), now; for each of the 210 rows, in order,
                     basis/precision/days or -.
 
-A vector with "assumed" rests on what that sentence says and the page does not.
+A vector with "assumed" rests on what that sentence says; where the page was silent, it says it by now.
 
 A state has the names of 4.4 (DHs: the secret; dk: the seed; null: none or erased; skipped:
 oldest first) and: role, sid, h1, preamble, turn_due, sent_chains, got_chains (chains begun),

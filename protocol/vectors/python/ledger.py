@@ -239,16 +239,13 @@ def check_proven(data, origin, key):
     return opening["payload"]
 
 
-SMALLER, OTHER_ROOT, NOT_SHOWN, OTHER_OPERATOR = 1, 2, 3, 4
+SMALLER, OTHER_ROOT, NOT_SHOWN = 1, 2, 3
 
 
 def compare(remembered, shown, proof, origin, key):
-    """L-10: None if `shown` may take the place of `remembered`, else the kind of fork."""
+    """L-10: None if `shown` may take the place of `remembered`, else the kind of fork; what is no note of the operator's is refused."""
     size, root = read_note(remembered, origin, key)
-    try:
-        new_size, new_root = read_note(shown, origin, key)
-    except Refused:
-        return OTHER_OPERATOR
+    new_size, new_root = read_note(shown, origin, key)
     if new_size < size:
         return SMALLER
     if new_size == size:

@@ -179,8 +179,8 @@ def memory(b, dice):
     def proof(m, n, of=leaves, **f):
         return CONSISTENCY.encode({"old": m, "new": n, "hashes": consistency_path(m, of[:n]), **f})
 
-    def add(name, fork, remembered, shown, proof=None, **more):
-        b.add(f"memory: {name}", fork is None, what="memory", origin=ORIGIN, key=key, remembered=remembered, shown=shown,
+    def add(name, fork, remembered, shown, proof=None, refused=False, **more):
+        b.add(f"memory: {name}", fork is None and not refused, what="memory", origin=ORIGIN, key=key, remembered=remembered, shown=shown,
               proof=proof, fork=fork, **more)
     add("larger, with its proof", None, note(7), note(20), proof(7, 20))
     add("larger by one", None, note(7), note(8), proof(7, 8))
@@ -198,5 +198,6 @@ def memory(b, dice):
     add("larger, proof of other sizes", 3, note(7), note(20), proof(6, 20))
     add("larger, proof to another size", 3, note(7), note(20), proof(7, 19))
     add("larger, last hash left out", 3, note(7), note(20), proof(7, 20, hashes=consistency_path(7, leaves)[:-1]))
-    add("another operator's key, its own note", 4, note(7), note(20, s=dice(32)), proof(7, 20))
-    add("another origin of the same key", 4, note(7), note(20, origin="partywall/other.example:7444"), proof(7, 20))
+    add("another operator's key, its own note", None, note(7), note(20, s=dice(32)), proof(7, 20), refused=True)
+    add("another origin of the same key", None, note(7), note(20, origin="partywall/other.example:7444"), proof(7, 20), refused=True)
+    add("a note that is none", None, note(7), b"a note", proof(7, 20), refused=True)

@@ -10,6 +10,7 @@ RELAY_LINK = 0x01
 CONTACT_LINK = 0x02
 BUSINESS_LINK = 0x03
 _NAME = re.compile(r"[a-z0-9.-]{1,253}", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _DOTTED = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _LINK = re.compile(r"(https|partywall)://([^/#]*)/#([A-Za-z0-9_-]+)", re.ASCII)
@@ -61,8 +62,11 @@ def want_authority(v):
 
 
 def want_domain(v):
-    """11.1: a lower-case DNS name with at least one dot."""
+    """11.1: a lower-case DNS name with at least one dot, by its labels."""
     if type(v) is not str or not _NAME.fullmatch(v) or "." not in v:
+        raise Refused("domain")
+    labels = v.split(".")
+    if not all(_LABEL.fullmatch(part) for part in labels) or re.fullmatch("[0-9]+", labels[-1]):
         raise Refused("domain")
     return v
 

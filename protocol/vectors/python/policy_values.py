@@ -16,11 +16,11 @@ NOW = 1_790_000_000
 LISTS = {"field": FIELDS, "recipient": RECIPIENTS, "purpose": PURPOSES, "region": REGIONS, "basis": BASES, "precision": PRECISIONS}
 TERMS = {
     "field": "pd:TelephoneNumber pd:Name pd:Language pd:Country pd:DeviceBased pd:DeviceOperatingSystem pd:DeviceApplications "
-             "pd:Behavioral pd:CommunicationsMetadata pd:Interaction pd:Purchase pd:Purchase pd:IPAddress pd:BrowsingReferral",
+             "pd:Behavioural pd:CommunicationsMetadata pd:Interaction pd:Purchase pd:Purchase pd:IPAddress pd:BrowsingReferral",
     "recipient": "dpv:DataController dpv:ThirdParty dpv:DataProcessor",
     "purpose": "dpv:ServiceProvision dpv:EnforceSecurity dpv:Personalisation dpv:Advertising dpv:ServiceUsageAnalytics",
     "basis": "dpv:Consent dpv:ContractPerformance dpv:LegalObligation",
-    "region": "loc:EU loc:GB loc:US-CA loc:IN none"}
+    "region": "loc:EU loc:GB loc:US-CA loc:IN dpv:Jurisdiction"}
 
 
 def hx(v, key):

@@ -28,6 +28,13 @@ fn item() -> Item {
     }
 }
 
+fn other_item() -> Item {
+    Item {
+        id: id("spelt"),
+        ..item()
+    }
+}
+
 fn button(name: &str) -> Button {
     Button {
         id: id(name),
@@ -65,7 +72,7 @@ fn everything() -> Vec<What> {
         What::Buttons(words(), list(&[button("yes"), button("no")])),
         What::List(words(), list(&[section(0..4), section(4..10)])),
         What::Product(item()),
-        What::Products(words(), list(&[item(), item()])),
+        What::Products(words(), list(&[item(), other_item()])),
         What::Order(list(&[item()]), euros(900)),
         What::Chosen(id("yes"), Sequence::FIRST),
         What::AskLocation(words()),

@@ -108,10 +108,13 @@ impl What {
         }
     }
 
-    /// What no type above says: ten rows in all, and ids that name one button or row each.
+    /// What no type above says: ten rows in all, and ids that name one button, row or product each.
     pub(super) fn is_whole(&self) -> bool {
         match self {
             Self::Buttons(_, buttons) => distinct(buttons.iter().map(|button| &button.id)),
+            Self::Products(_, items) | Self::Order(items, _) => {
+                distinct(items.iter().map(|item| &item.id))
+            }
             Self::List(_, sections) => {
                 let rows = || sections.iter().flat_map(|section| section.rows.iter());
                 rows().count() <= 10 && distinct(rows().map(|row| &row.id))

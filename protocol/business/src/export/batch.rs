@@ -23,8 +23,9 @@ pub struct Batch {
     /// Which batch.
     #[n(1)]
     pub batch: BatchId,
-    /// Its place among this sink's batches.
+    /// Its place among this sink's batches: 1, 2, 3, …
     #[n(2)]
+    #[cbor(with = "sequence")]
     pub sequence: Count,
     /// What the sink is told.
     #[n(3)]
@@ -68,6 +69,29 @@ impl CarriedRecord {
             index,
             path,
         }
+    }
+}
+
+/// A batch's place, of which the first is 1. (SPEC §14)
+mod sequence {
+    use crate::Count;
+    use minicbor::decode::{Decode, Decoder, Error};
+    use minicbor::encode::{Encode, Encoder, Write};
+
+    pub(super) fn encode<C, W: Write>(
+        sequence: &Count,
+        encoder: &mut Encoder<W>,
+        context: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        sequence.encode(encoder, context)
+    }
+
+    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, context: &mut C) -> Result<Count, Error> {
+        let sequence = Count::decode(decoder, context)?;
+        if sequence.value() == 0 {
+            return Err(Error::message("batches count from 1"));
+        }
+        Ok(sequence)
     }
 }
 
