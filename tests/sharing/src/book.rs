@@ -88,7 +88,7 @@ fn get(plane: &Plane, path: &str) -> Result<Vec<u8>, String> {
 fn commit(salt: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut padded = payload.to_vec();
     padded.push(0x80);
-    while padded.len() % 256 != 0 {
+    while !padded.len().is_multiple_of(256) {
         padded.push(0);
     }
     let label: &[u8] = b"partywall/1/business/entry";

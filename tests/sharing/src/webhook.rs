@@ -158,9 +158,7 @@ impl Webhook {
             name: name.to_owned(),
             recipient,
             way: Way::Webhook {
-                url: Url::parse(&url, Plain::Refused)
-                    .ok()
-                    .expect("a good address"),
+                url: Url::parse(&url, Plain::Refused).expect("a good address"),
                 secret_file: file("secret"),
                 roots: Roots::File(file("ca.pem")),
             },
