@@ -71,6 +71,8 @@ pub struct BusinessWing {
     pub(crate) shops: Vec<Shop>,
     pub(crate) customers: Vec<Customer>,
     pub(crate) exporter: Exporter,
+    /// Customers who begin now agree to everything, and declare this telephone number alone.
+    pub willing: Option<u64>,
     transcripts: Vec<Arc<Mutex<Heard>>>,
     insiders: Vec<(Arc<Mutex<Heard>>, Inside)>,
     pub(crate) told: Vec<String>,
@@ -132,6 +134,7 @@ impl BusinessWing {
             shops: Vec::new(),
             customers: Vec::new(),
             exporter: Exporter::default(),
+            willing: None,
             transcripts: Vec::new(),
             insiders: Vec::new(),
             told: Vec::new(),

@@ -92,9 +92,10 @@ impl BusinessWing {
             1 => Some(Region::Other),
             _ => Some(Region::Eu),
         };
-        let inclination = self.dice.below(4);
+        let willing = self.willing.is_some();
+        let inclination = if willing { 3 } else { self.dice.below(4) };
         let refusal = match self.dice.below(6) {
-            0 => Objection::Objection,
+            0 if !willing => Objection::Objection,
             _ => Objection::None,
         };
         let offered = table.choosable(region);
@@ -122,6 +123,10 @@ impl BusinessWing {
 
     /// Values that the customer's choices let be told, and now and then others, which are refused.
     pub(super) fn values(&mut self, customer: usize) -> Declared {
+        if let Some(phone) = self.willing {
+            let phone = PhoneNumber::new(phone).map(Value::PhoneNumber);
+            return Declared::of(phone.into_iter().collect()).unwrap_or_default();
+        }
         let dice = &mut self.dice;
         let chosen = &self.customers[customer].chosen;
         let mut values = Vec::new();

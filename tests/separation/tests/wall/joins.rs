@@ -1,13 +1,17 @@
 //! Whoever holds both databases finds nothing in them to join. (P01, P02)
 //! Knows: every table, every column, every byte of both files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use partywall_business::export::{FromRelay, Head, Outcome};
+use partywall_business::value::Value as Told;
 use partywall_store::Place;
 use partywall_store::sql::types::Value;
+use partywall_test_separation::business::operator;
+use partywall_test_separation::business::trace::Step;
 use partywall_test_separation::peer::trace::Mutation;
 use partywall_test_separation::{House, Script, tables};
 use partywall_world::Dice;
@@ -156,4 +160,84 @@ fn no_value_of_eight_bytes_lies_in_both_databases_in_any_form() {
         let found = shared(&people, &planted);
         assert!(found.iter().any(|piece| is_constant(piece).is_none()));
     }
+}
+
+/// What the parent is told of a business's customers, by what could name one of them.
+#[derive(Default)]
+struct Export {
+    names: BTreeSet<Vec<u8>>,
+    phones: BTreeSet<u64>,
+    tables: BTreeSet<[u8; 32]>,
+}
+
+/// P02: the same people are customers of two businesses and agree to everything.
+#[test]
+fn two_exports_about_the_same_people_share_only_what_they_declared_to_both() {
+    const PEOPLE: usize = 1_000;
+    let mut house = House::of(2, None);
+    let mut script = Script::of(2);
+    script.turns.truncate(2);
+    script.turns[1].business = vec![Step::Exporter];
+    house.lives(&script);
+    let wing = house.business.as_mut().unwrap();
+    for person in 0..PEOPLE {
+        wing.willing = Some(431_000_000_000 + person as u64 * 7_919);
+        for shop in 0..2 {
+            wing.does(&Step::Begin(shop));
+            let customer = 2 * person + shop;
+            wing.does(&Step::Collect(customer));
+            wing.does(&Step::Vanish(customer));
+        }
+        if person % 200 == 199 {
+            for _ in 0..4 {
+                wing.does(&Step::Claim(0, 2_000));
+                wing.does(&Step::Close(0, Outcome::Sent));
+            }
+        }
+    }
+    let mut exports: BTreeMap<[u8; 32], Export> = BTreeMap::new();
+    let mut records = 0;
+    for frame in wing.exported() {
+        let (head, body) = frame.split_first_chunk().unwrap();
+        let Ok(FromRelay::Batch(batch)) = FromRelay::decode(&Head::parse(head).unwrap(), body)
+        else {
+            continue;
+        };
+        for proven in batch.verify(&operator()).ok().unwrap().records() {
+            let record = proven.record();
+            let export = exports.entry(*record.business.as_bytes()).or_default();
+            records += 1;
+            export.names.insert(record.key.as_bytes().to_vec());
+            export.names.insert(record.subject.as_bytes().to_vec());
+            export
+                .names
+                .insert(proven.opening().salt.as_bytes().to_vec());
+            export
+                .names
+                .insert(proven.opening().index.value().to_be_bytes().to_vec());
+            export.tables.insert(*record.table.as_bytes());
+            // A country code alone is no name.
+            if let Told::PhoneNumber(phone) = record.value
+                && phone.value() > 999
+            {
+                export.phones.insert(phone.value());
+            }
+        }
+    }
+    let exports: Vec<Export> = exports.into_values().collect();
+    let [one, other] = &exports[..] else {
+        panic!("two businesses")
+    };
+    let common: Vec<_> = one.names.intersection(&other.names).collect();
+    assert!(common.is_empty(), "{}", common.len());
+    // Public, and declared to both: named and counted apart.
+    assert_eq!(one.tables, other.tables);
+    assert_eq!(one.tables.len(), 1);
+    let declared = one.phones.intersection(&other.phones).count();
+    println!("{records} records, {declared} telephone numbers declared to both");
+    assert_eq!(declared, PEOPLE);
+    // The control: a pseudonym that both know is found.
+    let mut planted = other.names.clone();
+    planted.extend(one.names.first().cloned());
+    assert_eq!(one.names.intersection(&planted).count(), 1);
 }
