@@ -22,7 +22,6 @@ cargo xtask <chore>
                    [--pairs N] [--converse N] [--processes N] [--from SEED]
   bench            latency beside a bare WebSocket echo, in one run
   vectors          write protocol/vectors anew from the Python implementation, and check both sides
-  sharing [--kills N] [--seed N]   what leaves, and that nothing leaves after: 1,000 kills
   sharing          what leaves, and that nothing leaves after: 1,000 kills; [--kills N] [--seed N]
   fuzz [SECONDS]   each fuzz target for a minute, or so many seconds
   help             this text
@@ -47,7 +46,6 @@ fn main() -> ExitCode {
         "bench" => tests::bench(rest),
         "vectors" => python::vectors(),
         "fuzz" => fuzz::fuzz(rest),
-        "sharing" => sharing::sharing(rest),
         "sharing" => sharing::sharing(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

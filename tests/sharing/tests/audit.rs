@@ -19,8 +19,10 @@ async fn a_file(seed: u64) -> (World, Vec<Value>) {
     }
     world.comes_to_rest().await;
     let all: Vec<u8> = world.sinks.iter().flat_map(|sink| sink.as_file()).collect();
-    let text = String::from_utf8(all).unwrap();
-    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let text = String::from_utf8(all).expect("this world goes on");
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("this world goes on"));
     let lines: Vec<Value> = lines.collect();
     assert!(lines.len() > 5);
     (world, lines)
@@ -33,7 +35,7 @@ async fn found(world: &World, lines: &[Value]) -> (usize, usize, usize) {
         .plane()
         .audit(Cursor::new(text.into_bytes()))
         .await
-        .unwrap();
+        .expect("this world goes on");
     (
         report.extra.len(),
         report.missing.len(),
@@ -55,7 +57,7 @@ async fn a_planted_a_missing_and_an_unproven_line_are_found_and_nothing_else() {
 
     let mut made_up = lines.clone();
     made_up.push(lines[0].clone());
-    made_up.last_mut().unwrap()["salt"] = Value::from("00".repeat(32));
+    made_up.last_mut().expect("this world goes on")["salt"] = Value::from("00".repeat(32));
     assert_eq!(found(&world, &made_up).await, (1, 0, 0));
 
     let mut twice = lines.clone();
@@ -67,7 +69,10 @@ async fn a_planted_a_missing_and_an_unproven_line_are_found_and_nothing_else() {
     assert_eq!(found(&world, &unproven).await, (0, 0, 1));
 
     let mut with_another_path = lines.clone();
-    let mut path = lines[0]["path"].as_array().unwrap().clone();
+    let mut path = lines[0]["path"]
+        .as_array()
+        .expect("this world goes on")
+        .clone();
     path[0] = Value::from("11".repeat(32));
     with_another_path[0]["path"] = Value::from(path);
     let (extra, _missing, unproven) = found(&world, &with_another_path).await;

@@ -35,7 +35,7 @@ async fn a_shop_that_does_not_read(world: &mut World, customers: usize) -> Line 
     let key = SigningKey::from_seed(&world.shops[0].key.to_seed());
     let role = Some((&key, Role::Business));
     let shop = Line::over(socket, now(&world.clock), role, &mut world.dice).await;
-    let shop = shop.unwrap();
+    let shop = shop.expect("this world goes on");
     // Until the page was read and the pipe is full.
     world.collected_nothing().await;
     shop
@@ -67,7 +67,10 @@ async fn heard_after(
     customer: usize,
     request: impl FnOnce(Number) -> FromClient + Send + 'static,
 ) -> Vec<Event> {
-    let mut line = world.customers[customer].line.take().unwrap();
+    let mut line = world.customers[customer]
+        .line
+        .take()
+        .expect("this world goes on");
     let mut asking = tokio::spawn(async move {
         let answer = line.ask(request).await;
         matches!(answer, Some(Answer::Done(_)))
@@ -98,7 +101,7 @@ async fn what_was_read_for_a_business_is_not_written_to_it_after_a_customer_left
 async fn what_was_read_for_a_business_is_not_written_to_it_after_a_customer_withdrew() {
     let mut world = World::begin(12).await;
     let mut shop = a_shop_that_does_not_read(&mut world, 9).await;
-    let (_, table) = world.finds(8).await.unwrap();
+    let (_, table) = world.finds(8).await.expect("this world goes on");
     let consent = world.signs(8, &table, None, |_| false);
     let withdraws = |number| {
         let declared = Declared::nothing();
@@ -121,7 +124,7 @@ async fn what_was_read_for_a_business_is_not_written_to_it_after_a_customer_with
 async fn a_business_that_does_not_read_for_ten_seconds_is_cut_off_and_the_customer_answered() {
     let mut world = World::begin(13).await;
     let mut shop = a_shop_that_does_not_read(&mut world, 9).await;
-    let mut line = world.customers[8].line.take().unwrap();
+    let mut line = world.customers[8].line.take().expect("this world goes on");
     let leaving = tokio::spawn(async move {
         let answer = line.ask(|number| Leave { number }.into()).await;
         matches!(answer, Some(Answer::Done(_)))
@@ -131,7 +134,7 @@ async fn a_business_that_does_not_read_for_ten_seconds_is_cut_off_and_the_custom
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(11)).await;
     tokio::time::resume();
-    assert!(leaving.await.unwrap());
+    assert!(leaving.await.expect("this world goes on"));
     shop.events.clear();
     reads_to_the_end(&mut shop).await;
     assert_eq!(disclosed(&shop.events, &world, 8), []);

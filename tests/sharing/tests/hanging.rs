@@ -86,7 +86,7 @@ async fn an_exporter_that_does_not_stop_is_ended_after_ten_seconds_and_not_befor
         part: 0,
         victim: Victim::Exporter,
     });
-    let mut line = world.customers[0].line.take().unwrap();
+    let mut line = world.customers[0].line.take().expect("this world goes on");
     let leaving = tokio::spawn(async move {
         let answer = line.ask(|number| Leave { number }.into()).await;
         matches!(answer, Some(Answer::Done(_)))
@@ -99,7 +99,10 @@ async fn an_exporter_that_does_not_stop_is_ended_after_ten_seconds_and_not_befor
     looks().await;
     assert!(!leaving.is_finished(), "the exporter has ten seconds");
     world.clock.advance(Duration::from_millis(1_100));
-    assert!(leaving.await.unwrap(), "the customer is answered");
+    assert!(
+        leaving.await.expect("this world goes on"),
+        "the customer is answered"
+    );
     world.look();
     world.customers[0].is_barred = true;
     world.customers[0].line = None;

@@ -20,7 +20,7 @@ fn new_facts(world: &World, customer: usize, seen: &mut BTreeSet<String>) -> BTr
             let fresh = subjects.contains(&one.mention.subject) && seen.insert(one.mention.record);
             if fresh && line["field"] != "interaction_time" && line["field"] != "last_active" {
                 let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
-                let days = line["keep_days"].as_u64().unwrap();
+                let days = line["keep_days"].as_u64().expect("this world goes on");
                 facts.insert((text("field"), text("value"), text("recipient"), days));
             }
         }
@@ -53,7 +53,7 @@ async fn only_what_both_tables_allow_leaves_before_and_after_the_new_one_holds_a
     world.clock.advance(Duration::from_secs(42 * DAY));
     world.start_exporter();
     let customer = world.begins(0, |_| true).await;
-    let (_, accepted) = world.finds(customer).await.unwrap();
+    let (_, accepted) = world.finds(customer).await.expect("this world goes on");
     world.comes_to_rest().await;
     let mut seen = BTreeSet::new();
     let wide_fields = BTreeSet::from([
