@@ -16,7 +16,8 @@ cargo xtask <chore>
   test [FILTER…]   everything that must pass: unit, story, interop and doc tests
                    (the first build takes some minutes)
   check            formatting, clippy and docs, warnings are errors
-  tour             two people meet on a relay; then all that the relay wrote down
+  tour             two people meet on a relay, one of them orders at a bakery; then all that the
+                   relay wrote down, in both wings
   demo-lines       10,000 lines to an offline reader, with and without kill -9 (part of `test` too)
   separation       thousands of worlds that differ on one side of the wall, the other compared;
                    [--pairs N] [--converse N] [--processes N] [--from SEED]

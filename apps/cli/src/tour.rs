@@ -7,9 +7,9 @@
 
 pub(crate) mod folder;
 pub(crate) mod people;
+pub(crate) mod relay;
 
 pub(crate) mod bakery;
-pub(crate) mod relay;
 
 pub(crate) mod dump;
 pub(crate) mod evidence;

@@ -1,8 +1,13 @@
 //! What the tour says, and whether it is so.
 //! Knows: what was said and what was found. Never knows: how either is told.
 
+use partywall_client::business::{Field, Purpose, Recipient};
+
+use super::bakery::Errand;
 use super::evidence::Evidence;
+use super::notebooks::{BUSINESS, PEER, are_all_known, in_common};
 use super::people::Script;
+use super::policies::Policy;
 use crate::trouble::Trouble;
 
 /// As much of a sealed message as is looked for: more than chance could make.
@@ -39,12 +44,12 @@ impl Claims {
             "the search finds what is there: the sealed bytes of every waiting message are in the relay's files",
             found,
         );
-        self.add_unmentioned("at that moment", script, waiting);
+        self.add_unmentioned("at that moment", &script.secrets(), waiting);
     }
 
     /// After everything was collected and the relay was stopped.
     pub(crate) fn afterwards(&mut self, script: &Script, waiting: &Evidence, left: &Evidence) {
-        self.add_unmentioned("afterwards", script, left);
+        self.add_unmentioned("afterwards", &script.secrets(), left);
         let gone = waiting
             .envelopes()
             .iter()
@@ -73,8 +78,62 @@ impl Claims {
         }
     }
 
-    fn add_unmentioned(&mut self, when: &str, script: &Script, evidence: &Evidence) {
-        let secrets = script.secrets();
+    /// While Anna is the bakery's customer, and her number may be told.
+    pub(crate) fn at_the_counter(&mut self, errand: &Errand, open: &Evidence) {
+        self.add_unmentioned("at the counter", &errand.secrets(), open);
+        let number = errand.told();
+        self.add(
+            "the search finds what is told: her number is in the business notebook, and not in the peer one",
+            open.holds_in(BUSINESS, &number) && !open.holds_in(PEER, &number),
+        );
+        let common = in_common(open.notebook(PEER), open.notebook(BUSINESS));
+        self.add(
+            "the two notebooks have no value of 8 bytes or more in common, although both are about Anna",
+            common.is_empty(),
+        );
+        let both =
+            [PEER, BUSINESS].map(|database| open.notebook(database).any(|table| table.count > 0));
+        self.add(
+            "the comparison finds what is shared: each notebook with itself has much in common, and so has a page of one with the other",
+            both == [true, true] && finds_a_page(open),
+        );
+        self.add(
+            "the tour has words for every table of both",
+            are_all_known(open),
+        );
+    }
+
+    /// After she left and erased, and the relay was stopped.
+    pub(crate) fn after_the_errand(&mut self, errand: &Errand, left: &Evidence) {
+        self.add_unmentioned("after the errand", &errand.secrets(), left);
+        self.add(
+            "after she erased, her number is in no file of the relay any more",
+            !left.holds(&errand.told()),
+        );
+        let common = in_common(left.notebook(PEER), left.notebook(BUSINESS));
+        self.add("nor is anything in both notebooks then", common.is_empty());
+    }
+
+    /// Of the two policies that are set against each other.
+    pub(crate) fn of_policies(&mut self, there: &Policy, here: &Policy) {
+        let may = |field, purpose, region| there.ground(field, Recipient::Parent, purpose, region);
+        let (address, number) = (Field::IpAddress, Field::PhoneNumber);
+        let (ads, service) = (Purpose::AdsProductImprovement, Purpose::ServiceOperation);
+        self.add(
+            "in the reconstruction of 2021 the parent company is told network addresses and numbers, but in the EU no address and nothing for advertising",
+            may(address, ads, "other").is_some()
+                && may(number, service, "eu") == Some("necessary")
+                && may(address, service, "eu").is_none()
+                && may(number, ads, "eu").is_none(),
+        );
+        self.add(
+            "under the policy that this relay began with, the parent company is told nothing anywhere",
+            there.to_the_parent("eu") > 0
+                && ["eu", "uk", "us_ca", "in", "other"].iter().all(|region| here.to_the_parent(region) == 0),
+        );
+    }
+
+    fn add_unmentioned(&mut self, when: &str, secrets: &[String], evidence: &Evidence) {
         let found = secrets
             .iter()
             .filter(|secret| evidence.mentions(secret.as_bytes()))
@@ -92,6 +151,14 @@ impl Claims {
 
 fn part(sealed: &[u8]) -> &[u8] {
     sealed.get(PART).unwrap_or(sealed)
+}
+
+/// The control: a row of the one, written into the other, is found.
+fn finds_a_page(open: &Evidence) -> bool {
+    let page = open.notebook(BUSINESS).filter(|table| table.count > 0);
+    let planted = open.notebook(PEER).chain(page.take(1));
+    !in_common(planted, open.notebook(BUSINESS)).is_empty()
+        && !in_common(open.notebook(PEER), open.notebook(PEER)).is_empty()
 }
 
 /// Whether the first blob of some row is found in the files, as it must be.
@@ -189,6 +256,65 @@ mod tests {
             !judged(&blind, &left())[1],
             "a search that finds nothing proves nothing"
         );
+    }
+
+    /// Two notebooks, each with one value; what each file holds besides.
+    fn notebooks(values: [&[u8]; 2], besides: [&[u8]; 2]) -> Evidence {
+        let table = |database: &str, name: &str, value: &[u8]| Table {
+            database: database.into(),
+            name: name.into(),
+            columns: vec!["value".into()],
+            rows: vec![vec![Cell::Bytes(value.to_vec())]],
+            count: 1,
+        };
+        Evidence {
+            files: vec![
+                (PEER.into(), [values[0], besides[0]].concat()),
+                (BUSINESS.into(), [values[1], besides[1]].concat()),
+            ],
+            tables: vec![
+                table(PEER, "mailboxes", values[0]),
+                table(BUSINESS, "conversations", values[1]),
+            ],
+            log: String::new(),
+        }
+    }
+
+    #[test]
+    fn every_lie_about_the_other_wing_is_found_by_a_claim_of_its_own() {
+        let errand = Errand::with(&mut Dice::seeded(6), "a passphrase of both");
+        let (one, other) = (&b"a reader's key"[..], &b"another's pseudonym"[..]);
+        let number = errand.told();
+        let judged = |open: &Evidence, left: &Evidence| {
+            let mut claims = Claims::default();
+            claims.at_the_counter(&errand, open);
+            claims.after_the_errand(&errand, left);
+            claims.0.iter().map(|(_, holds)| *holds).collect::<Vec<_>>()
+        };
+        let open = || notebooks([one, other], [b"", &number]);
+        let left = || notebooks([one, other], [b"", b""]);
+        assert_eq!(judged(&open(), &left()), [true; 8]);
+        let secret = errand.secrets()[1].clone();
+        let mut strange = open();
+        strange.tables[0].name = "people".into();
+        let lies = [
+            (
+                0,
+                notebooks([one, other], [secret.as_bytes(), &number]),
+                left(),
+            ),
+            (1, notebooks([one, other], [&number, &number]), left()),
+            (1, left(), left()),
+            (2, notebooks([other, other], [b"", &number]), left()),
+            (3, notebooks([b"", other], [b"", &number]), left()),
+            (4, strange, left()),
+            (5, open(), notebooks([one, other], [b"", secret.as_bytes()])),
+            (6, open(), open()),
+            (7, open(), notebooks([one, one], [b"", b""])),
+        ];
+        for (claim, open, left) in lies {
+            assert!(!judged(&open, &left)[claim], "{claim}");
+        }
     }
 
     #[test]

@@ -76,6 +76,11 @@ impl Script {
         &self.ben
     }
 
+    /// What both lock their stores with.
+    pub(crate) fn passphrase(&self) -> &str {
+        &self.passphrase
+    }
+
     /// What Anna says while Ben is offline.
     pub(crate) fn while_away(&self) -> &[Line] {
         &self.while_away

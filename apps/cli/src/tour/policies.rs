@@ -10,11 +10,18 @@ use serde_json::{Value, json};
 use super::folder::Folder;
 use super::relay::Relay;
 use super::telling::{Telling, plain_table, wrapped};
-use crate::screen::faint;
+use crate::screen::{faint, strong};
 use crate::trouble::Trouble;
 
 /// Regions that stand for those in which the news was, and was not, the same.
 const REGIONS: [&str; 2] = ["other", "eu"];
+
+/// Who is told, and how that is called above a narrow column.
+const TOLD: [(Recipient, &str); 3] = [
+    (Recipient::Business, "shop"),
+    (Recipient::Parent, "parent"),
+    (Recipient::ServiceProvider, "helper"),
+];
 
 /// What may be told where: by field, recipient, purpose and region, the ground.
 pub(crate) struct Policy {
@@ -27,7 +34,11 @@ impl Policy {
     ///
     /// # Errors
     /// The relay's program fails.
-    pub(crate) async fn shipped(relay: &Relay, folder: &Folder, name: &str) -> Result<Self, Trouble> {
+    pub(crate) async fn shipped(
+        relay: &Relay,
+        folder: &Folder,
+        name: &str,
+    ) -> Result<Self, Trouble> {
         let printed = relay.operator(&["policy", "example", name]).await?;
         let file = folder.path().join(format!("{name}.toml"));
         let text = printed["toml"].as_str().unwrap_or_default();
@@ -46,7 +57,12 @@ impl Policy {
         let mut grounds = BTreeMap::new();
         for share in shown["shares"].as_array().into_iter().flatten() {
             for region in share["regions"].as_array().into_iter().flatten() {
-                let at = (word(&share["field"]), word(&share["with"]), word(&share["for"]), word(region));
+                let at = (
+                    word(&share["field"]),
+                    word(&share["with"]),
+                    word(&share["for"]),
+                    word(region),
+                );
                 grounds.insert(at, word(&share["basis"]));
             }
         }
@@ -57,46 +73,60 @@ impl Policy {
     }
 
     /// On what ground this may be told there, if it may.
-    pub(crate) fn ground(&self, field: Field, with: Recipient, purpose: Purpose, region: &str) -> Option<&str> {
-        let at = (field.word().into(), with.word().into(), purpose.word().into(), region.into());
+    pub(crate) fn ground(
+        &self,
+        field: Field,
+        with: Recipient,
+        purpose: Purpose,
+        region: &str,
+    ) -> Option<&str> {
+        let at = (
+            field.word().into(),
+            with.word().into(),
+            purpose.word().into(),
+            region.into(),
+        );
         self.grounds.get(&at).map(String::as_str)
     }
 
     /// How many of the rows to the parent company may be told there.
     pub(crate) fn to_the_parent(&self, region: &str) -> usize {
         let rows = self.grounds.keys();
-        rows.filter(|(_, with, _, at)| with == Recipient::Parent.word() && at == region).count()
+        rows.filter(|(_, with, _, at)| with == Recipient::Parent.word() && at == region)
+            .count()
     }
 }
 
-/// Draws one beside the other, a table for each region: fields down, recipients and purposes across.
+/// Draws one beside the other, a table for each region: fields down, policies and recipients across.
 ///
 /// # Errors
 /// Standard output cannot be written.
 pub(crate) fn tell(telling: &Telling, policies: &[&Policy]) -> Result<(), Trouble> {
     for region in REGIONS {
-        for policy in policies {
-            if telling.screen.json {
+        if telling.screen.json {
+            for policy in policies {
                 objects(telling, policy, region)?;
-            } else {
-                telling.screen.line(&format!("\n{}\n{}", title(policy, region), drawn(policy, region)))?;
             }
+        } else {
+            let drawn = drawn(policies, region);
+            telling
+                .screen
+                .line(&format!("\n   {}\n{drawn}", strong(title(region))))?;
         }
     }
     if telling.screen.json {
         return Ok(());
     }
     telling.screen.line(&faint(&wrapped(
-        "● told, whether you like it or not   ○ only if you switch it on   § because a law says so   · never. To the business, to the parent company, to the service provider (→), for: service, safety, personalisation, advertising, analytics.",
+        "Five marks each: for service, safety, personalisation, advertising, analytics. ● told, like it or not; ○ only if you switch it on; § because a law says so; · never. The shop is the business itself, the parent the operator's parent company, the helper a service provider.",
     )))
 }
 
-fn title(policy: &Policy, region: &str) -> String {
-    let place = match region {
-        "eu" => "for somebody in the EU",
-        _ => "for somebody outside the EU, the UK, California and India",
-    };
-    format!("   {} {place}", policy.name)
+const fn title(region: &str) -> &'static str {
+    match region.as_bytes() {
+        b"eu" => "For somebody in the EU",
+        _ => "For somebody outside the EU, the UK, California and India",
+    }
 }
 
 fn objects(telling: &Telling, policy: &Policy, region: &str) -> Result<(), Trouble> {
@@ -114,23 +144,28 @@ fn objects(telling: &Telling, policy: &Policy, region: &str) -> Result<(), Troub
     Ok(())
 }
 
-fn drawn(policy: &Policy, region: &str) -> comfy_table::Table {
+fn drawn(policies: &[&Policy], region: &str) -> comfy_table::Table {
     let mut drawn = plain_table();
-    if !console::colors_enabled() {
-        drawn.force_no_tty();
-    } else {
+    if console::colors_enabled() {
         drawn.enforce_styling();
+    } else {
+        drawn.force_no_tty();
     }
-    let heading = |words: &str| Cell::new(words).add_attribute(Attribute::Bold);
-    let mut headings = vec![heading("")];
-    headings.extend(Recipient::ALL.map(|with| heading(&format!("→ {}", with.word().replace('_', " ")))));
+    let heading = |words: String| Cell::new(words).add_attribute(Attribute::Bold);
+    let mut headings = vec![heading(String::new())];
+    for policy in policies {
+        headings.extend(TOLD.map(|(_, to)| heading(format!("{}\n{to}", policy.name))));
+    }
     drawn.set_header(headings);
     for field in Field::ALL {
         let mut row = vec![Cell::new(field.word().replace('_', " "))];
-        row.extend(Recipient::ALL.map(|with| {
-            let marks = Purpose::ALL.map(|purpose| mark(policy.ground(field, with, purpose, region)));
-            Cell::new(marks.join(" ")).fg(colour(&marks))
-        }));
+        for policy in policies {
+            row.extend(TOLD.map(|(with, _)| {
+                let told = |purpose| mark(policy.ground(field, with, purpose, region));
+                let marks = Purpose::ALL.map(told);
+                Cell::new(marks.concat()).fg(colour(&marks))
+            }));
+        }
         drawn.add_row(row);
     }
     drawn
@@ -170,9 +205,19 @@ mod tests {
             "field": "ip_address", "with": "parent", "for": "analytics", "basis": "necessary",
             "regions": ["other", "in"],
         }]}));
-        let asked = |region| policy.ground(Field::IpAddress, Recipient::Parent, Purpose::Analytics, region);
+        let asked = |region| {
+            policy.ground(
+                Field::IpAddress,
+                Recipient::Parent,
+                Purpose::Analytics,
+                region,
+            )
+        };
         assert_eq!((asked("other"), asked("eu")), (Some("necessary"), None));
-        assert_eq!((policy.to_the_parent("in"), policy.to_the_parent("uk")), (1, 0));
+        assert_eq!(
+            (policy.to_the_parent("in"), policy.to_the_parent("uk")),
+            (1, 0)
+        );
         assert_eq!((mark(asked("other")), mark(asked("eu"))), ("●", "·"));
         assert_eq!(colour(&["·", "○", "●"]), Color::Red);
     }
