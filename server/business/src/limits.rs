@@ -38,6 +38,9 @@ pub(crate) const BEAT: Duration = Duration::from_secs(10);
 
 /// For how long a certificate is issued, and what must be left of it when it is handed out. (B-7)
 pub(crate) const CERTIFICATE_SECONDS: u64 = 3_600;
+/// How long before it is issued a certificate already holds, in seconds: for customers whose clocks
+/// are behind. (SPEC B-7)
+pub(crate) const CERTIFICATE_BACKDATED: u64 = 300;
 
 /// Templates of one business. (SPEC §11.4)
 pub(crate) const TEMPLATES: u32 = 500;

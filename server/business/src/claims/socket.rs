@@ -4,6 +4,7 @@
 //! nothing that the database does not have.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use partywall_business::export::{
     Abort, Carried, Carry, Claim, CloseBatch, Closed, FromExporter, FromRelay, Head, Idle, Outcome,
@@ -25,6 +26,9 @@ use crate::wing::{Wing, settled};
 /// Bytes that a claim may write for each record.
 const GROWTH: usize = 2_048;
 
+/// How long an exporter may take to say what it carries.
+const FIRST_WORD: Duration = Duration::from_secs(10);
+
 /// Why a connection ends: it is closed, and that is all that the exporter learns.
 struct Over;
 
@@ -34,7 +38,9 @@ where
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
     let (mut reading, writing) = tokio::io::split(stream);
-    let Ok(FromExporter::Carry(carry)) = read(&mut reading).await else {
+    // There is one seat: who says nothing does not keep it.
+    let first = tokio::time::timeout(FIRST_WORD, read(&mut reading)).await;
+    let Ok(Ok(FromExporter::Carry(carry))) = first else {
         return;
     };
     let sinks: BTreeMap<String, Recipient> = carry

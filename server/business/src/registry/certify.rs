@@ -14,7 +14,7 @@ use partywall_store::sql::{Connection, OptionalExtension, params};
 use super::{Business, Facts};
 use crate::clock::RelayTime;
 use crate::desk::Desk;
-use crate::limits::CERTIFICATE_SECONDS;
+use crate::limits::{CERTIFICATE_BACKDATED, CERTIFICATE_SECONDS};
 use crate::refusal::Judged;
 use crate::{book, ledger};
 
@@ -138,7 +138,7 @@ pub(super) fn revocations(rows: &Connection) -> Result<u64, StoreError> {
 fn issue(desk: &Desk<'_>, business: &Business, facts: Facts) -> Judged<Certificate> {
     // Where it will stand in the ledger: never the same twice, whatever is deleted.
     let serial = ledger::size(desk.tx).map_err(book::fault)?.value() + 1;
-    let now = desk.now.seconds();
+    let from = desk.now.seconds().saturating_sub(CERTIFICATE_BACKDATED);
     let says = Certified {
         serial: Serial::new(serial),
         business: business.id,
@@ -148,8 +148,8 @@ fn issue(desk: &Desk<'_>, business: &Business, facts: Facts) -> Judged<Certifica
         industry: facts.industry,
         hosting: facts.hosting,
         endpoint: facts.endpoint,
-        not_before: Seconds::new(now),
-        not_after: Seconds::new(now + CERTIFICATE_SECONDS),
+        not_before: Seconds::new(from),
+        not_after: Seconds::new(from + CERTIFICATE_SECONDS),
         revocations: RevocationSequence::new(revocations(desk.tx)?),
     };
     let issued = Certificate::issue(desk.keys.business(), says);
