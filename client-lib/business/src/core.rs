@@ -28,6 +28,8 @@ pub(crate) struct Core {
     stopped: watch::Sender<Option<Stopped>>,
     tasks: Mutex<JoinSet<()>>,
     looking: Mutex<BTreeMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+    /// Held while a shelf is filled: two at once would put too much there.
+    pub(crate) filling: tokio::sync::Mutex<()>,
     /// The lines that are open.
     pub(crate) talks: Talks,
 }
@@ -86,6 +88,7 @@ impl Core {
             stopped: watch::channel(None).0,
             tasks: Mutex::new(JoinSet::new()),
             looking: Mutex::new(BTreeMap::new()),
+            filling: tokio::sync::Mutex::new(()),
             talks: Talks::new(),
         });
         let newest = core

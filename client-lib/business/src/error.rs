@@ -166,6 +166,9 @@ pub enum SayError {
     /// The conversation has ended.
     #[error("this conversation has ended; begin another to go on")]
     Ended,
+    /// The customer has not said anything yet: there is no session to seal an answer in. (B-1)
+    #[error("this customer has not said anything yet; wait for their first word and answer it")]
+    NotSpokenYet,
     /// Hosting, endpoint or account key of the business changed. (B-8)
     #[error(
         "the business's keys or hosting changed; look at its new certificate and accept it before you say anything"

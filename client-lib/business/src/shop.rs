@@ -105,7 +105,8 @@ impl Shop {
     }
 
     /// Asks to be a business at this relay, or changes what it is there. Keys are drawn the first
-    /// time and kept. From then on the shelf is kept full and customers are heard, by themselves.
+    /// time and kept. From then on the shelf is kept full and customers are heard, by themselves;
+    /// this waits a few seconds at most for the first keys to lie there.
     /// The operator verifies it after seeing [`Shop::well_known`] on the domain.
     ///
     /// # Errors
@@ -123,7 +124,8 @@ impl Shop {
         enrol::well_known(&self.front.0).await
     }
 
-    /// How it stands with the operator, asked now.
+    /// How it stands with the operator, asked now. Waits a few seconds at most until its shelf is
+    /// full, so that customers can begin when this returns.
     ///
     /// # Errors
     /// [`AskError`].
@@ -164,7 +166,8 @@ impl Shop {
     /// allowed.
     ///
     /// # Errors
-    /// [`SayError`]; nothing has changed then.
+    /// [`SayError`]; nothing has changed then. [`SayError::NotSpokenYet`] before the customer's
+    /// first word.
     pub async fn answer(&self, conversation: Pseudonym, what: What) -> Result<MessageId, SayError> {
         pump::say(&self.front.0, conversation, Words::Plain(what)).await
     }

@@ -172,7 +172,7 @@ impl From<SayError> for Trouble {
             SayError::Stopped(stopped) => stopped.into(),
             SayError::NoSuchConversation => Self::of(Exit::Contact, &error),
             SayError::CertificateChanged => certificate_changed(),
-            SayError::Ended => Self::of(Exit::Rule, &error),
+            SayError::Ended | SayError::NotSpokenYet => Self::of(Exit::Rule, &error),
             other => Self::of(Exit::Usage, &other),
         }
     }

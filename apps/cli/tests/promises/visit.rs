@@ -20,6 +20,9 @@ async fn a_business_is_found_only_when_the_operator_verified_it_and_what_is_prov
         (&found["name"], &found["industry"], &found["hosting"]),
         (&json!("Bakery"), &json!("food"), &json!({"by": "self"}))
     );
+    let status = &street.business(&["status"])[0];
+    assert_eq!(found["certificate_until"], status["certificate_until"]);
+    assert!(found["certificate_until"].as_str().unwrap().ends_with('Z'));
     let told = street.tried(&["find", &link, DOMAIN]).out;
     assert!(
         told.contains("on its own machines") && told.contains("proven"),

@@ -8,6 +8,7 @@ use partywall_business::Domain;
 use partywall_business::certificate::{Certificate, Hosting, Industry};
 use partywall_business::field::Region;
 use partywall_business::table::Table;
+use partywall_ground::Seconds;
 
 use super::{Chat, Choices, Terms, begin};
 use crate::core::{Core, Front};
@@ -49,6 +50,12 @@ impl Found {
     #[must_use]
     pub fn hosting(&self) -> &Hosting {
         &self.certificate.says().hosting
+    }
+
+    /// Until when its certificate holds, Unix seconds. It is renewed before that, by the relay.
+    #[must_use]
+    pub fn certificate_until(&self) -> Seconds {
+        self.certificate.says().not_after
     }
 
     /// What may be told of a customer whose region is not known: only what is allowed everywhere.

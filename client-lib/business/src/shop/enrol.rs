@@ -10,7 +10,7 @@ use partywall_ground::Business;
 use partywall_proof::SigningKey;
 use partywall_session::Identity;
 
-use super::{EnrolError, Profile, pump};
+use super::{EnrolError, Profile, pump, shelf};
 use crate::core::{Core, Work};
 use crate::error::{AskError, Stopped};
 use crate::link::{self, BusinessLink};
@@ -60,6 +60,9 @@ pub(super) async fn enrol(
     };
     line.ask(ask).await?;
     core.talks.wake(pump::SHOP);
+    shelf::stocked(core, &line)
+        .await
+        .map_err(AskError::Stopped)?;
     Ok(())
 }
 

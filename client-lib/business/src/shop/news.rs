@@ -9,14 +9,14 @@ use partywall_business::field::Recipient;
 use partywall_business::frank::Speaker;
 use partywall_business::id::Subject;
 use partywall_business::ledger::UnverifiedProof;
-use partywall_business::{Categories, ConversationId, OptIn, business_link_secret};
+use partywall_business::{Categories, ConversationId, OptIn, Rule, business_link_secret};
 use partywall_ground::Business;
 use partywall_session::{
     Binding, BundleKind, BundleSecret, Clear, FirstFlight, Identity, LinkKeys, PreambleId,
     bundle_id_of,
 };
 
-use super::{Disclosed, EventKind, Pseudonym, enrol, pump};
+use super::{Disclosed, EventKind, Progress, Pseudonym, enrol, pump};
 use crate::core::{Core, Work};
 use crate::error::Stopped;
 use crate::inbox::{self, Arrived, Judged, Place};
@@ -69,9 +69,9 @@ fn take_in(work: &mut Work<'_>, event: Event) -> Result<(), StoreTrouble> {
         }
         News::Left => {
             guest.left = true;
-            records::delete_of(work, "outbox", row)?;
-            records::delete_of(work, "session", row)?;
             work.tell(&EventKind::Left { from })?;
+            refuse_queued(work, row, from)?;
+            records::delete_of(work, "session", row)?;
         }
         News::Opted { category, opt_in } => {
             let may_come = opt_in == OptIn::In;
@@ -109,6 +109,22 @@ fn take_in(work: &mut Work<'_>, event: Event) -> Result<(), StoreTrouble> {
         News::Table(_) | News::Certificate(_) => {}
     }
     records::update(work, Table::Talk, row, &guest)
+}
+
+/// Nothing that waits for a customer who left will be said.
+fn refuse_queued(work: &mut Work<'_>, row: i64, to: Pseudonym) -> Result<(), StoreTrouble> {
+    while let Some((out, _)) = records::next_out(work, row)? {
+        let (rule, until) = (Rule::Left, None);
+        if let Some(id) = outbox::settle(work, out, Progress::Refused(rule), None, None)? {
+            work.tell(&EventKind::Refused {
+                to,
+                id,
+                rule,
+                until,
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn new_guest(
@@ -267,9 +283,24 @@ mod tests {
 
     use super::*;
     use crate::World;
+    use crate::outbox::Words;
     use crate::store::LITTLE;
+    use crate::what::What;
+
+    async fn shop(folder: &std::path::Path) -> Arc<Core> {
+        let clock = Arc::new(ManualClock::at(Wall::from_seconds(1_000)));
+        let world = World::of(clock, Dice::seeded(1), Arc::new(Direct));
+        let path = folder.join("shop");
+        let opened = Core::open(&path, "good", world, LITTLE, "test").await;
+        opened.unwrap()
+    }
 
     fn opted(sequence: u64) -> Event {
+        let (category, opt_in) = (Category::Utility, OptIn::In);
+        event(sequence, News::Opted { category, opt_in })
+    }
+
+    fn event(sequence: u64, news: News) -> Event {
         let mut number = Sequence::FIRST;
         for _ in 1..sequence {
             number = number.next();
@@ -281,10 +312,7 @@ mod tests {
             sequence: number,
             at: Seconds::new(1),
             window_expires_at: Seconds::new(0),
-            news: News::Opted {
-                category: Category::Utility,
-                opt_in: OptIn::In,
-            },
+            news,
         }
     }
 
@@ -292,12 +320,7 @@ mod tests {
     async fn an_event_that_comes_again_is_acknowledged_and_told_to_nobody() {
         // B-16
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at(Wall::from_seconds(1_000)));
-        let world = World::of(clock, Dice::seeded(1), Arc::new(Direct));
-        let path = folder.path().join("shop");
-        let core = Core::open(&path, "good", world, LITTLE, "test")
-            .await
-            .unwrap();
+        let core = shop(folder.path()).await;
         let mut told = Vec::new();
         for sequence in [1, 1, 2, 1, 2, 5, 4, 5, 6] {
             take(&core, opted(sequence)).await.unwrap();
@@ -306,5 +329,42 @@ mod tests {
         }
         // The fifth is told together with the gap before it.
         assert_eq!(told, [1, 1, 2, 2, 2, 4, 4, 4, 5]);
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_customer_who_leaves_is_told_as_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let core = shop(folder.path()).await;
+        take(&core, opted(1)).await.unwrap();
+        let to = Pseudonym(ConversationId::new([2; 32]));
+        let queued = core.work(move |work| {
+            let (row, mut guest) = pump::guest(work, to)?.unwrap();
+            let words = Words::Plain(What::Text("still there?".to_owned()));
+            let put = outbox::put(work, row, &mut guest.thread, words, Speaker::Business)?;
+            records::update(work, Table::Talk, row, &guest)?;
+            Ok(put.unwrap())
+        });
+        let queued = queued.await.unwrap();
+        take(&core, event(2, News::Left)).await.unwrap();
+        let events = core.work(|work| work.events(0, 100)).await.unwrap();
+        let told: Vec<EventKind> = events
+            .iter()
+            .map(|(_, plain)| records::read(plain).unwrap())
+            .collect();
+        let refused = EventKind::Refused {
+            to,
+            id: queued,
+            rule: Rule::Left,
+            until: None,
+        };
+        assert_eq!(told[1..], [EventKind::Left { from: to }, refused]);
+        let said = core.work(move |work| {
+            let (row, _) = pump::guest(work, to)?.unwrap();
+            let left = records::queued(work, row)?;
+            Ok((left, records::messages(work, row, i64::MAX, 9)?))
+        });
+        let (left, said) = said.await.unwrap();
+        assert_eq!(left, 0);
+        assert_eq!(said[0].1.progress, Progress::Refused(Rule::Left));
     }
 }

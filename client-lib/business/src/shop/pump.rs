@@ -83,6 +83,9 @@ pub(super) async fn say(
             if guest.left {
                 return Ok(Err(SayError::Ended));
             }
+            if outbox::newest_session(work, row)?.is_none() {
+                return Ok(Err(SayError::NotSpokenYet));
+            }
             let put = outbox::put(work, row, &mut guest.thread, words, Speaker::Business)?;
             if put.is_ok() {
                 records::update(work, Table::Talk, row, &guest)?;

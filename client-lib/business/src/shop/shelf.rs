@@ -4,16 +4,18 @@
 //! Knows: bundles. Never knows: who takes them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use partywall_business::answer::Answer;
 use partywall_business::request::Shelve;
 use partywall_business::{SealedBundle, ShelfBefore, business_link_secret};
 use partywall_ground::{AtMost, Business, Seconds, cbor};
 use partywall_session::{BundleKind, BundleSecret, Identity, LinkKeys};
+use tokio::time::timeout;
 
 use super::enrol;
 use crate::core::{Core, Work};
-use crate::error::AskError;
+use crate::error::{AskError, Stopped};
 use crate::line::Line;
 use crate::records::{self, Bundle};
 use crate::store::{StoreTrouble, Table};
@@ -27,8 +29,21 @@ const GOOD: u64 = 60 * 86_400;
 /// A last-resort bundle is replaced after a week, or when it was used.
 const FRESH: u64 = 7 * 86_400;
 
+/// For how long somebody who only came by waits for a full shelf.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits until the shelf is full, so that a customer can begin at once. What does not come to it in
+/// a while, or is refused, is gone on with whenever there is a line.
+pub(super) async fn stocked(core: &Arc<Core>, line: &Line) -> Result<(), Stopped> {
+    match timeout(PATIENCE, fill(core, line)).await {
+        Ok(Err(AskError::Stopped(stopped))) => Err(stopped),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Fills the shelf up.
 pub(super) async fn fill(core: &Arc<Core>, line: &Line) -> Result<(), AskError> {
+    let _filling = core.filling.lock().await;
     let mut left = put(line, Vec::new(), None).await?;
     let stale = core.work(is_stale).await?;
     if stale {

@@ -8,7 +8,7 @@ use partywall_business::request::StandingOf;
 use partywall_business::{BusinessStanding, Reason};
 use partywall_ground::Seconds;
 
-use super::pump;
+use super::{pump, shelf};
 use crate::core::Core;
 use crate::error::AskError;
 
@@ -29,6 +29,12 @@ pub(super) async fn standing(core: &Arc<Core>) -> Result<Standing, AskError> {
     let Answer::StandingIs(answer) = line.ask(ask).await? else {
         return Err(AskError::Nonsense);
     };
+    if matches!(
+        answer.standing,
+        BusinessStanding::Pending | BusinessStanding::Verified
+    ) {
+        shelf::stocked(core, &line).await?;
+    }
     let until = answer.certificate.and_then(|signed| {
         let says: partywall_business::certificate::Certified =
             minicbor::decode(&signed.bytes).ok()?;

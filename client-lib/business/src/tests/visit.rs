@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use partywall_business::{Domain, Version};
-use partywall_business_plane::Named;
+use partywall_business_plane::{Evidence, Named};
 
-use super::house::{BAKERY, House, Visit, accepted, heard, next};
+use super::house::{BAKERY, House, Visit, accepted, heard, next, profile};
 use crate::customer::{Choices, Customer, EventKind, Switched};
 use crate::error::{BeginError, FindError, OpenError, Rule, SayError};
 use crate::shop::EventKind as ShopEvent;
@@ -31,6 +31,58 @@ async fn a_customer_finds_a_business_knows_its_terms_and_talks_with_it() {
     assert_eq!(visit.shop.history(from, None, 10).await.unwrap().len(), 4);
     let card = visit.chat.card().await.unwrap();
     assert!(card.window_expires_at.is_some() && card.queued == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_up_says_until_when_the_certificate_holds() {
+    let visit = Visit::new().await;
+    let found = visit.me.find(&visit.house.link(), BAKERY).await.unwrap();
+    let standing = visit.shop.standing().await.unwrap();
+    assert_eq!(
+        Some(found.certificate_until()),
+        standing.certificate_until,
+        "the newest certificate's"
+    );
+    assert!(found.certificate_until().value() > super::house::NOON);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_who_has_not_spoken_yet_cannot_be_answered() {
+    let mut visit = Visit::new().await;
+    let mine = visit.chat.card().await.unwrap();
+    assert_eq!(mine.window_expires_at, None);
+    let silent = |kind: &ShopEvent| match kind {
+        ShopEvent::Began { from, .. } => Some(*from),
+        _ => None,
+    };
+    // The first is who looked whether the shelf is full.
+    next(&mut visit.theirs, silent).await;
+    let from = next(&mut visit.theirs, silent).await;
+    let words = || What::Text("hello?".to_owned());
+    let answered = visit.shop.answer(from, words()).await;
+    assert_eq!(answered, Err(SayError::NotSpokenYet));
+    assert!(visit.shop.history(from, None, 10).await.unwrap().is_empty());
+    assert_eq!(visit.says("now").await, from);
+    visit.answers(from, "hello!").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_can_begin_with_a_shop_that_only_enrolled_and_left() {
+    let house = House::new();
+    let shop = house.shop("bakery", 2).await;
+    shop.enrol(&house.link(), profile()).await.unwrap();
+    let page = shop.well_known().await.unwrap().unwrap();
+    shop.close().await.unwrap();
+    let named = Named::Domain(Domain::new(BAKERY).unwrap());
+    let evidence = Evidence::WellKnown(page);
+    house.plane.verify(named, evidence).await.unwrap();
+    let me = house.customer("alice", 3).await;
+    let found = me.find(&house.link(), BAKERY).await.unwrap();
+    let chat = found.begin(Choices::essential_only()).await.unwrap();
+    chat.say("two rye, please").await.unwrap();
+    let shop = house.shop("bakery", 4).await;
+    let (_, words) = next(&mut shop.events(), heard).await;
+    assert_eq!(words, "two rye, please");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

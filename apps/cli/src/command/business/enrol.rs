@@ -33,7 +33,7 @@ pub(super) async fn run(
         "path": super::standing::PATH, "text": text, "url": url, "operator": operator,
     });
     let page = format!(
-        "{}\n\n1. Publish this line at {}\n\n     {text}\n\n2. Ask the operator of the relay to verify it. They run\n\n     {operator}\n\n3. See how it stands, then be there for customers: the first time puts keys on your shelf, without\n   which nobody can begin\n\n     partywall business status\n     partywall business inbox",
+        "{}\n\n1. Publish this line at {}\n\n     {text}\n\n2. Ask the operator of the relay to verify it. They run\n\n     {operator}\n\n3. See how it stands, then be there for customers. Your keys lie on the shelf: they can begin while\n   you are away\n\n     partywall business status\n     partywall business inbox",
         strong(&format!(
             "{} has asked to be a business.",
             one_line(&what.name)

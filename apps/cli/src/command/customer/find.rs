@@ -5,7 +5,7 @@ use partywall_client::business::{BusinessLink, Customer, Found};
 use serde_json::{Value, json};
 
 use crate::arguments::customer::Find;
-use crate::counter::{hosting, opening};
+use crate::counter::{hosting, moments, opening};
 use crate::screen::{Screen, faint, good, strong};
 use crate::trouble::Trouble;
 use crate::words::one_line;
@@ -27,6 +27,7 @@ fn object(found: &Found, link: &BusinessLink) -> Value {
     json!({
         "domain": found.domain(), "name": found.name(), "industry": found.industry().word(),
         "hosting": hosting::object(found.hosting()),
+        "certificate_until": moments::rfc3339(found.certificate_until()),
         "operator": hex::encode(link.operator().as_bytes()),
         "policy": terms.policy, "policy_version": terms.version,
         "table": hex::encode(terms.table.as_bytes()),
@@ -40,6 +41,10 @@ fn page(found: &Found) -> String {
         strong(&format!("{} ({domain})", one_line(found.name()))),
         format!("  industry  {}", found.industry().word().replace('_', " ")),
         format!("  answers   {}", hosting::people(found.hosting())),
+        format!(
+            "  certified {}",
+            moments::until(found.certificate_until(), moments::now())
+        ),
         format!(
             "  policy    \"{}\", version {}",
             one_line(&terms.policy),
