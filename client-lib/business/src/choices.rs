@@ -23,9 +23,28 @@ use partywall_business::table::Row;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
     pub(crate) rows: consent::Choices,
-    pub(crate) region: Option<Region>,
+    pub(crate) region: Said<Option<Region>>,
     pub(crate) categories: BTreeSet<Category>,
-    pub(crate) refusal: consent::Refusal,
+    pub(crate) refusal: Said<consent::Refusal>,
+}
+
+/// What is chosen where the consent in force may say something already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said<T> {
+    /// Nothing: it stays as it is.
+    AsBefore,
+    /// This.
+    Now(T),
+}
+
+impl<T> Said<T> {
+    /// What holds, after `before`.
+    pub(crate) fn after(self, before: T) -> T {
+        match self {
+            Said::AsBefore => before,
+            Said::Now(said) => said,
+        }
+    }
 }
 
 impl Choices {
@@ -34,9 +53,9 @@ impl Choices {
     pub const fn essential_only() -> Choices {
         Choices {
             rows: consent::Choices::essential_only(),
-            region: None,
+            region: Said::AsBefore,
             categories: BTreeSet::new(),
-            refusal: consent::Refusal::None,
+            refusal: Said::AsBefore,
         }
     }
 
@@ -53,10 +72,18 @@ impl Choices {
         self
     }
 
-    /// Says where the customer lives. Unsaid, only what is allowed everywhere is allowed.
+    /// Says where the customer lives. Unsaid, it stays as the consent in force says; where none
+    /// does, only what is allowed everywhere is allowed.
     #[must_use]
     pub fn region(mut self, region: Region) -> Choices {
-        self.region = Some(region);
+        self.region = Said::Now(Some(region));
+        self
+    }
+
+    /// Takes back where the customer lives: only what is allowed everywhere is allowed.
+    #[must_use]
+    pub fn region_unknown(mut self) -> Choices {
+        self.region = Said::Now(None);
         self
     }
 
@@ -68,7 +95,8 @@ impl Choices {
     }
 
     /// Objects to personalisation, advertising and analytics (GDPR 21, CCPA): choices for these
-    /// are switched off, and none can be made.
+    /// are switched off, and none can be made. It stays with all later choices until
+    /// [`Choices::no_longer_refusing`].
     #[must_use]
     pub fn objecting(self) -> Choices {
         self.refusing(consent::Refusal::Objection)
@@ -80,8 +108,15 @@ impl Choices {
         self.refusing(consent::Refusal::GlobalPrivacyControl)
     }
 
+    /// Takes an objection, or Global Privacy Control, back. Nothing is switched on by it.
+    #[must_use]
+    pub fn no_longer_refusing(mut self) -> Choices {
+        self.refusal = Said::Now(consent::Refusal::None);
+        self
+    }
+
     fn refusing(mut self, refusal: consent::Refusal) -> Choices {
-        self.refusal = refusal;
+        self.refusal = Said::Now(refusal);
         for row in Row::all().filter(|row| row.purpose.is_refusable()) {
             self.rows.switch_off(row);
         }

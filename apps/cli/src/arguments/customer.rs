@@ -255,8 +255,8 @@ pub(crate) struct Consent {
     /// Accept the newer terms that `changes` shows. What is on stays on if they still offer it
     #[arg(long)]
     pub(crate) accept_new_terms: bool,
-    /// Where you live: eu, uk, us_ca, in, other. To be said again with --accept-new-terms and --gpc
-    /// [default: unknown, which allows least]
+    /// Where you live: eu, uk, us_ca, in, other. Counts with --accept-new-terms and --gpc
+    /// [default: as you said it last; never said, it is unknown, which allows least]
     #[arg(long, value_parser = names::region)]
     pub(crate) region: Option<Region>,
 }

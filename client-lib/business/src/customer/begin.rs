@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use partywall_business::answer::Answer;
 use partywall_business::certificate::Certified;
-use partywall_business::consent::{BadDraft, Draft};
+use partywall_business::consent::{self, BadDraft, Draft};
 use partywall_business::request::{Begin, Take};
 use partywall_business::table::Table;
 use partywall_business::{
@@ -239,7 +239,7 @@ fn drawn(work: &mut Work<'_>, found: &Found, choices: &Choices) -> Result<Talk, 
     })
 }
 
-/// Signs choices.
+/// Signs choices, with nothing before them.
 pub(super) fn consent(
     business: BusinessId,
     accepted: &Table,
@@ -252,11 +252,11 @@ pub(super) fn consent(
         business,
         accepted,
         choices: choices.rows,
-        region: choices.region,
+        region: choices.region.after(None),
         counter,
         issued: now,
         expiry: Seconds::new(now.value().saturating_add(CONSENT_SECONDS)),
-        refusal: choices.refusal,
+        refusal: choices.refusal.after(consent::Refusal::None),
     };
     let signed = draft.sign(pairwise)?.encode();
     Ok(Signed::decode(&signed).expect("what was just signed is whole"))

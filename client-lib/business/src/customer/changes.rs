@@ -14,6 +14,7 @@ use partywall_business::value::Value;
 use partywall_business::{Blocking, Bytes, Category, Declared, OptIn, Why};
 
 use super::{Choices, MessageId, Standing, Switched, begin, declared, pump, tell};
+use crate::choices::Said;
 use crate::core::{Core, Work};
 use crate::error::{AskError, ChangeError, ReportError};
 use crate::line::Line;
@@ -50,9 +51,9 @@ impl Standpoint {
     pub(super) fn choices(&self) -> Choices {
         Choices {
             rows: *self.consent.choices(),
-            region: self.consent.region(),
+            region: Said::Now(self.consent.region()),
             categories: self.talk.opted_in.iter().collect(),
-            refusal: self.consent.refusal(),
+            refusal: Said::Now(self.consent.refusal()),
         }
     }
 }
@@ -65,13 +66,14 @@ pub(super) async fn turn(
 ) -> Result<(), ChangeError> {
     let now = core.work(move |work| standpoint(work, row)).await?;
     let mut choices = now.choices();
-    let offered = now.accepted.choosable(choices.region).contains(which);
+    let region = now.consent.region();
+    let offered = now.accepted.choosable(region).contains(which);
     if !offered {
         let bound = [
             partywall_business::field::Basis::Necessary,
             partywall_business::field::Basis::Legal,
         ];
-        let is_on = |basis| now.accepted.grant(which, basis, choices.region).is_some();
+        let is_on = |basis| now.accepted.grant(which, basis, region).is_some();
         return Err(if bound.into_iter().any(is_on) {
             ChangeError::NoSwitch
         } else {
@@ -108,7 +110,8 @@ pub(super) async fn object(core: &Arc<Core>, row: i64) -> Result<(), ChangeError
     change(core, row, now.choices().objecting()).await
 }
 
-/// Signs choices under the accepted table or `accepting`, and says them.
+/// Signs choices under the accepted table or `accepting`, and says them. What they leave unsaid, of
+/// region and refusal, stays as the newest consent says.
 pub(super) async fn consent_to(
     core: &Arc<Core>,
     row: i64,
@@ -133,6 +136,11 @@ fn sign(
     if !now.talk.is_open() {
         return Ok(Err(ChangeError::Ended));
     }
+    let choices = &Choices {
+        region: Said::Now(choices.region.after(now.consent.region())),
+        refusal: Said::Now(choices.refusal.after(now.consent.refusal())),
+        ..choices.clone()
+    };
     let accepted = accepting.unwrap_or(now.accepted);
     let mut talk = now.talk;
     let highest = talk.counter.max(now.consent.counter().get());

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::core::Front;
 use crate::error::{
-    BeginError, ChangeError, DownReason, LookError, ReportError, RightsError, SayError,
+    BeginError, ChangeError, DownReason, LookError, ReportError, RightsError, SayError, Stopped,
 };
 use crate::outbox::Words;
 use crate::what::{Amount, Item, What};
@@ -123,6 +123,16 @@ impl Chat {
         shared::shared(&self.front.0, self.talk).await
     }
 
+    /// The choices as they stand, region and objection too.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub async fn choices(&self) -> Result<Choices, Stopped> {
+        let (core, row) = (&self.front.0, self.talk);
+        let now = core.work(move |work| changes::standpoint(work, row));
+        Ok(now.await?.choices())
+    }
+
     /// Turns one switch.
     ///
     /// # Errors
@@ -131,7 +141,8 @@ impl Chat {
         changes::turn(&self.front.0, self.talk, row, to).await
     }
 
-    /// Chooses all anew. Opt-ins that are not in the choices are taken back.
+    /// Chooses all switches anew. Opt-ins that are not in the choices are taken back; region and
+    /// objection stay as they are unless the choices say otherwise.
     ///
     /// # Errors
     /// [`ChangeError`].
@@ -189,7 +200,8 @@ impl Chat {
         pending::terms(&self.front.0, self.talk).await
     }
 
-    /// Accepts the newer table with these choices.
+    /// Accepts the newer table with these choices. Region and objection stay as they are unless
+    /// the choices say otherwise.
     ///
     /// # Errors
     /// [`ChangeError`].

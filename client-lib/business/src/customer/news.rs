@@ -142,14 +142,8 @@ fn take_in(work: &mut Work<'_>, row: i64, event: Event) -> Result<(), StoreTroub
         }
         News::Suspended(reason) => work.tell(&EventKind::Suspended { chat, reason })?,
         News::Revoked(reason) => work.tell(&EventKind::Revoked { chat, reason })?,
-        News::Table(table) => {
-            // Only what was fetched and proven before this is shown to anybody.
-            let known = records::by_key(work, "policy", table.as_bytes())?.is_some();
-            if known && table != talk.accepted {
-                talk.published = Some(table);
-                work.tell(&EventKind::TermsChanged { chat, table })?;
-            }
-        }
+        // Only what was fetched and proven before this is shown to anybody.
+        News::Table(table) => pending::news_of(work, &mut talk, table)?,
         // Noticed when it was looked up before; the other kinds are a business's.
         _ => {}
     }

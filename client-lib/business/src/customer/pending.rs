@@ -8,14 +8,14 @@ use partywall_business::TableHash;
 use partywall_business::certificate::{Certificate, Certified, Hosting, Industry};
 use partywall_business::field::Region;
 use partywall_business::sentence::Names;
-use partywall_business::table::Difference;
+use partywall_business::table::{Difference, Table};
 
 use super::{Choices, EventKind, Terms, changes, pump};
-use crate::core::Core;
+use crate::core::{Core, Work};
 use crate::error::{AskError, ChangeError, FindError, LookError, RightsError, Stopped};
 use crate::look;
 use crate::records::{self, Relay, Talk};
-use crate::store::{StoreTrouble, Table};
+use crate::store::{self, StoreTrouble};
 use crate::trust::Shown;
 
 /// A newer table, held against the accepted one. Until it is accepted only what both allow is told.
@@ -69,14 +69,10 @@ pub(super) async fn noticed(core: &Arc<Core>, row: i64, shown: Shown) -> Result<
     } = shown;
     let table = table.hash();
     core.work(move |work| {
-        let mut talk: Talk = records::must(work, Table::Talk, row)?;
+        let mut talk: Talk = records::must(work, store::Table::Talk, row)?;
         let chat = talk.domain.clone();
         talk.distrusted = None;
-        if table != talk.accepted && talk.published != Some(table) {
-            talk.published = Some(table);
-            let chat = chat.clone();
-            work.tell(&EventKind::TermsChanged { chat, table })?;
-        }
+        news_of(work, &mut talk, table)?;
         let same = binds_alike(&talk, &certificate)?;
         if same {
             let says = certificate.says();
@@ -91,23 +87,70 @@ pub(super) async fn noticed(core: &Arc<Core>, row: i64, shown: Shown) -> Result<
                 work.tell(&EventKind::CertificateChanged { chat })?;
             }
         }
-        records::update(work, Table::Talk, row, &talk)?;
+        records::update(work, store::Table::Talk, row, &talk)?;
         Ok(same)
     })
     .await
 }
 
+/// Tells of a table that is newer than the accepted one and than all that were told of: a customer
+/// may accept a version before it is in force, and look-ups show the older one until then.
+pub(super) fn news_of(
+    work: &mut Work<'_>,
+    talk: &mut Talk,
+    table: TableHash,
+) -> Result<(), StoreTrouble> {
+    let pending = pending_table(work, talk)?;
+    talk.published = pending.as_ref().map(Table::hash);
+    if table == talk.accepted || talk.published == Some(table) {
+        return Ok(());
+    }
+    let newest = match pending {
+        Some(pending) => Some(pending),
+        None => policy(work, talk, talk.accepted)?,
+    };
+    let Some(shown) = policy(work, talk, table)? else {
+        return Ok(());
+    };
+    if newest.is_some_and(|newest| shown.version() <= newest.version()) {
+        return Ok(());
+    }
+    talk.published = Some(table);
+    let chat = talk.domain.clone();
+    work.tell(&EventKind::TermsChanged { chat, table })
+}
+
+/// The table that its person may accept: the newest told of, if it is newer than the accepted one.
+fn pending_table(work: &mut Work<'_>, talk: &Talk) -> Result<Option<Table>, StoreTrouble> {
+    let Some(hash) = talk.published.filter(|hash| *hash != talk.accepted) else {
+        return Ok(None);
+    };
+    let accepted = policy(work, talk, talk.accepted)?;
+    let told = policy(work, talk, hash)?;
+    let newer = |told: &Table| accepted.is_none_or(|old| told.version() > old.version());
+    Ok(told.filter(newer))
+}
+
+fn policy(
+    work: &mut Work<'_>,
+    talk: &Talk,
+    hash: TableHash,
+) -> Result<Option<Table>, StoreTrouble> {
+    let relay: Relay = records::must(work, store::Table::Relay, talk.relay)?;
+    work.policy(&relay.operator_key()?, &hash)
+}
+
 /// Notes that the relay was caught; told once for each sentence.
 pub(super) async fn distrust(core: &Arc<Core>, row: i64, why: String) -> Result<(), Stopped> {
     core.work(move |work| {
-        let mut talk: Talk = records::must(work, Table::Talk, row)?;
+        let mut talk: Talk = records::must(work, store::Table::Talk, row)?;
         if talk.distrusted.as_ref() == Some(&why) {
             return Ok(());
         }
         talk.distrusted = Some(why.clone());
         let chat = talk.domain.clone();
         work.tell(&EventKind::Distrusted { chat, why })?;
-        records::update(work, Table::Talk, row, &talk)
+        records::update(work, store::Table::Talk, row, &talk)
     })
     .await
 }
@@ -116,11 +159,7 @@ pub(super) async fn terms(core: &Arc<Core>, row: i64) -> Result<Option<PendingTe
     let pending = core
         .work(move |work| {
             let now = changes::standpoint(work, row)?;
-            let Some(hash) = now.talk.published.filter(|hash| *hash != now.talk.accepted) else {
-                return Ok(None);
-            };
-            let relay: Relay = records::must(work, Table::Relay, now.talk.relay)?;
-            let Some(next) = work.policy(&relay.operator_key()?, &hash)? else {
+            let Some(next) = pending_table(work, &now.talk)? else {
                 return Ok(None);
             };
             let difference = now.accepted.difference(&next);
@@ -134,7 +173,7 @@ pub(super) async fn terms(core: &Arc<Core>, row: i64) -> Result<Option<PendingTe
 fn pending_of(
     business: &str,
     region: Option<Region>,
-    next: &partywall_business::table::Table,
+    next: &Table,
     difference: &Difference,
 ) -> PendingTerms {
     let names = Names::of(business, next);
@@ -171,12 +210,8 @@ pub(super) async fn accept_terms(
     let categories = choices.categories.clone();
     let next = core
         .work(move |work| {
-            let talk: Talk = records::must(work, Table::Talk, row)?;
-            let relay: Relay = records::must(work, Table::Relay, talk.relay)?;
-            match talk.published.filter(|hash| *hash != talk.accepted) {
-                Some(hash) => work.policy(&relay.operator_key()?, &hash),
-                None => Ok(None),
-            }
+            let talk: Talk = records::must(work, store::Table::Talk, row)?;
+            pending_table(work, &talk)
         })
         .await?;
     let next = next.ok_or(ChangeError::NothingPending)?;
@@ -190,7 +225,7 @@ pub(super) async fn certificate(
 ) -> Result<Option<ChangedCertificate>, LookError> {
     let found = core
         .work(move |work| {
-            let Some(talk) = records::one::<Talk>(work, Table::Talk, row)? else {
+            let Some(talk) = records::one::<Talk>(work, store::Table::Talk, row)? else {
                 return Ok(None);
             };
             Ok(Some(changed(&talk)?))
@@ -203,7 +238,7 @@ pub(super) async fn certificate(
 /// again.
 pub(super) async fn accept_certificate(core: &Arc<Core>, row: i64) -> Result<(), ChangeError> {
     let talk: Talk = core
-        .work(move |work| records::must(work, Table::Talk, row))
+        .work(move |work| records::must(work, store::Table::Talk, row))
         .await?;
     let line = pump::line(core, row, &talk).await?;
     let wanted = crate::trust::Wanted::Business(talk.business);
@@ -216,7 +251,7 @@ pub(super) async fn accept_certificate(core: &Arc<Core>, row: i64) -> Result<(),
         })?;
     let accepted = core
         .work(move |work| {
-            let mut talk: Talk = records::must(work, Table::Talk, row)?;
+            let mut talk: Talk = records::must(work, store::Table::Talk, row)?;
             let Some(pending) = talk.changed.clone() else {
                 return Ok(false);
             };
@@ -224,7 +259,7 @@ pub(super) async fn accept_certificate(core: &Arc<Core>, row: i64) -> Result<(),
             seen.certificate = pending;
             if !binds_alike(&seen, &shown.certificate)? {
                 talk.changed = Some(shown.certificate.signed().clone());
-                records::update(work, Table::Talk, row, &talk)?;
+                records::update(work, store::Table::Talk, row, &talk)?;
                 return Ok(false);
             }
             let says = shown.certificate.says();
@@ -234,7 +269,7 @@ pub(super) async fn accept_certificate(core: &Arc<Core>, row: i64) -> Result<(),
             talk.hosting = says.hosting.clone();
             talk.certificate = shown.certificate.signed().clone();
             talk.changed = None;
-            records::update(work, Table::Talk, row, &talk)?;
+            records::update(work, store::Table::Talk, row, &talk)?;
             // The sessions before this row are for reading only.
             records::insert_of(work, "session", row, None, &[])?;
             Ok(true)

@@ -118,18 +118,19 @@ pub(super) async fn shared(core: &Arc<Core>, row: i64) -> Result<Shared, RightsE
         .await?;
     let disclosures = disclosures(core, row, &now.talk).await?;
     let choices = now.choices();
+    let region = now.consent.region();
     let is_open = now.talk.is_open();
     let names = Names::of(&now.talk.name, &now.accepted);
     let mut always = Vec::new();
     let mut switches = Vec::new();
-    for mut of_terms in Terms::of(&now.accepted, &now.talk.name, choices.region).rows {
+    for mut of_terms in Terms::of(&now.accepted, &now.talk.name, region).rows {
         if !of_terms.can_be_switched {
             always.push(of_terms);
             continue;
         }
         let on = is_open && choices.rows.contains(of_terms.row);
         let sign = if on { Sign::On } else { Sign::Off };
-        let (which, region) = (of_terms.row, choices.region);
+        let which = of_terms.row;
         let sentence = now
             .accepted
             .sentence(names, which, Basis::Consent, region, sign);

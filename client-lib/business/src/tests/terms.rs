@@ -9,7 +9,7 @@ use super::house::{BAKERY, Visit, heard, next, profile};
 use crate::customer::{Choices, EventKind, Switched};
 use crate::error::{ChangeError, SayError};
 use crate::shop::Profile;
-use crate::{Field, Hosting, Purpose, Recipient, Row};
+use crate::{Field, Hosting, Purpose, Recipient, Region, Row};
 
 const COUNTRY: Row = Row::new(
     Field::Country,
@@ -29,7 +29,7 @@ fn second() -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_terms_are_told_as_a_difference_in_sentences_and_hold_when_they_are_accepted() {
     let mut visit = Visit::new().await;
-    visit.says("hello").await;
+    let from = visit.says("hello").await;
     assert!(visit.chat.pending_terms().await.unwrap().is_none());
     let accepted = visit.chat.accept_terms(Choices::essential_only()).await;
     assert_eq!(accepted, Err(ChangeError::NothingPending));
@@ -48,14 +48,49 @@ async fn new_terms_are_told_as_a_difference_in_sentences_and_hold_when_they_are_
     assert_eq!(pending.terms.version, 2);
     let choices = Choices::essential_only().with_row(COUNTRY);
     visit.chat.accept_terms(choices).await.unwrap();
+    // Look-ups go on to show the first until March: that is no news.
+    visit.chat.connect().await.unwrap();
     assert!(visit.chat.pending_terms().await.unwrap().is_none());
     let shared = visit.chat.shared().await.unwrap();
     let switch = shared.switches.iter().find(|one| one.row.row == COUNTRY);
     assert!(switch.unwrap().on);
     visit.says("still here").await;
+    visit.answers(from, "good").await;
+    assert!(visit.chat.pending_terms().await.unwrap().is_none());
+    assert!(!visit.chat.card().await.unwrap().terms_changed);
     let exported = visit.chat.exported().await.unwrap();
     assert_eq!(exported.consents.len(), 2);
     assert_ne!(exported.consents[0].notice, exported.consents[1].notice);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn region_and_objection_stay_when_new_terms_are_accepted_until_the_customer_says_otherwise() {
+    let lives_in_europe = Choices::essential_only().region(Region::Eu);
+    let visit = Visit::with(lives_in_europe.objecting()).await;
+    let compiled = policy::compile(&second()).unwrap();
+    visit.house.plane.publish(compiled).await.unwrap();
+    let mut mine = visit.me.events();
+    next(&mut mine, |kind| {
+        matches!(kind, EventKind::TermsChanged { .. }).then_some(())
+    })
+    .await;
+    let unsaid = Choices::essential_only().with_row(COUNTRY);
+    let objecting = unsaid.clone().objecting();
+    visit.chat.accept_terms(unsaid.clone()).await.unwrap();
+    let kept = objecting.clone().region(Region::Eu);
+    assert_eq!(visit.chat.choices().await.unwrap(), kept);
+    visit.chat.change(unsaid.clone()).await.unwrap();
+    assert_eq!(visit.chat.choices().await.unwrap(), kept);
+    visit
+        .chat
+        .change(unsaid.clone().region(Region::Uk))
+        .await
+        .unwrap();
+    let moved = objecting.region(Region::Uk);
+    assert_eq!(visit.chat.choices().await.unwrap(), moved);
+    let otherwise = unsaid.region_unknown().no_longer_refusing();
+    visit.chat.change(otherwise.clone()).await.unwrap();
+    assert_eq!(visit.chat.choices().await.unwrap(), otherwise);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

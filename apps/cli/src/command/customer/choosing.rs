@@ -68,8 +68,8 @@ async fn accept_new_terms(chat: &Chat, what: &Consent) -> Result<(), Trouble> {
     Ok(chat.accept_terms(choices).await?)
 }
 
-/// The choices as they stand: switches that are on, categories; the region has to be said again, and
-/// counts as unknown otherwise, which allows least.
+/// The choices as they stand: switches that are on, categories. Region and objection stay by
+/// themselves as they are.
 async fn standing(
     chat: &Chat,
     what: &Consent,
