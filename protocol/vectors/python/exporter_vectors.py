@@ -210,7 +210,7 @@ def webhook(b, dice):
     right = exporter.signature_header(secret, body)
     signature("of a batch", True, right)
     signature("of a body of no bytes", True, exporter.signature_header(secret, b""), body=b"")
-    signature("secret of one byte", True, exporter.signature_header(b"s", body), secret=b"s")
+    signature("secret of 16 bytes", True, exporter.signature_header(b"s" * 16, body), secret=b"s" * 16)
     signature("secret of 200 bytes", True, exporter.signature_header(b"s" * 200, body), secret=b"s" * 200)
     signature("one bit of the body", False, right, body=flip(body, 20))
     signature("a line end behind the body", False, right, body=body + b"\n")

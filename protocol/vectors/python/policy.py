@@ -47,7 +47,7 @@ TABLE = Shape(
     (6, "terms", TERMS, True))
 CHOICE = Shape((0, "business_id", B32, True), (1, "pairwise_key", B32, True), (2, "table", B32, True),
                (3, "choices", want_list(want_row, 0, 1 << 16), True), (4, "region", SOME_REGION, True),
-               (5, "counter", want_uint(least=1), True), (6, "issued", SECONDS, True), (7, "expiry", SECONDS, True),
+               (5, "counter", want_uint(bound=1 << 63, least=1), True), (6, "issued", SECONDS, True), (7, "expiry", SECONDS, True),
                (8, "refusal", want_uint(3), True))
 DISCLOSURE = Shape(
     (0, "kind", want_uint(2, 1), True), (1, "record", B16, True), (2, "subject", B16, True), (3, "business_id", B32, True),

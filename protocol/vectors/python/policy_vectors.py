@@ -95,7 +95,7 @@ def consents():
     good("no choice, objection", refusal=1)
     for refusal in (1, 2):
         good(f"refusal {refusal}, purposes 1 and 2", choices=[r for r in rows if r[2] < 3], refusal=refusal)
-    good("counter 2^64 - 1", counter=2**64 - 1, highest=2**64 - 2)
+    good("counter 2^63 - 1", counter=2**63 - 1, highest=2**63 - 2)
     good("counter one above the highest", counter=8, highest=7)
     good("in its last second", expiry=NOW, issued=NOW - 10)
     good("issued in the future", issued=NOW + 5)
@@ -145,6 +145,8 @@ def consents():
     change("a choice that has a grant of basis necessary alone", k3=[list(necessary)])
     change("region 6", k4=6)
     change("counter 0", k5=0)
+    change("counter 2^63", k5=2**63)
+    change("counter 2^64 - 1", k5=2**64 - 1)
     change("counter as high as the highest", k5=7, highest=7)
     change("counter below the highest", k5=6, highest=7)
     change("issued at its expiry", k6=LAST)

@@ -1,5 +1,6 @@
-//! The business wire and its rules held against the vectors of a second implementation. (SPEC §10)
-//! Knows: `protocol/vectors/*.json`. A missing file is a failure.
+//! The business wire and its rules held against the vectors of a second implementation and against
+//! the SPEC's registries. (SPEC §10)
+//! Knows: `protocol/vectors/*.json` and `protocol/SPEC.md`. A missing file is a failure.
 
 #[cfg(test)]
 mod file;
@@ -30,6 +31,9 @@ mod ledger;
 mod notes;
 #[cfg(test)]
 mod tiles;
+
+#[cfg(test)]
+mod page;
 
 #[cfg(test)]
 mod consents;

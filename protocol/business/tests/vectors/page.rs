@@ -2,6 +2,7 @@
 //! refusal. (SPEC §7.1, §11, §14)
 //! Knows: the page's text and this crate's lists. Whichever of them grows alone is found here.
 
+use crate::frames::spelled;
 use partywall_business::field::{Field, Recipient};
 use partywall_business::template::Lint;
 use partywall_business::{Kind, Rule, labels, ledger};
@@ -39,18 +40,6 @@ fn every_label_of_the_business_wing_stands_in_the_registry_and_no_other_does() {
         .map(|label| label.as_str().to_owned())
         .collect();
     assert_eq!(used, registered);
-}
-
-/// `TableIs` is the page's `table-is`.
-fn spelled(kind: Kind) -> String {
-    let mut name = String::new();
-    for letter in kind.name().chars() {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
 }
 
 /// Which number stands behind which name: `name = { … } ; 0x0123`, on one line or on several.

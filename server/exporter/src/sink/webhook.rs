@@ -44,7 +44,7 @@ impl Webhook {
         match Box::pin(self.client.fetch(request, until)).await {
             Outcome::NotSent(trouble) => Attempt::Failed(Left::Nothing, Why::Trouble(trouble)),
             Outcome::MaybeSent(trouble) => Attempt::Failed(Left::Perhaps, Why::Trouble(trouble)),
-            Outcome::Answered(answer) => self.judged(batch, &answer),
+            Outcome::Answered(answer) => judged(&self.secret, batch, &answer),
         }
     }
 
@@ -55,24 +55,30 @@ impl Webhook {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static("partywall-exporter"));
         headers.insert(BATCH, text(batch));
-        headers.insert(SIGNATURE, text(&sha256_is(self.secret.mac(&[&body]))));
+        headers.insert(SIGNATURE, text(&signature(&self.secret, &body)));
         request.body = body;
         request
     }
+}
 
-    fn judged(&self, batch: &str, answer: &Answer) -> Attempt {
-        let status = answer.status.as_u16();
-        let right = sha256_is(self.secret.mac(&[b"receipt", batch.as_bytes()]));
-        let why = match answer.headers.get(RECEIPT) {
-            _ if answer.status.is_redirection() => Why::Redirected(status),
-            _ if !answer.status.is_success() => Why::Answered(status),
-            Some(receipt) if ct_eq(receipt.as_bytes(), right.as_bytes()) => return Attempt::Taken,
-            Some(_) => Why::WrongReceipt(status),
-            None => Why::NoReceipt(status),
-        };
-        // Whatever it says, it was shown the parcel.
-        Attempt::Failed(Left::Perhaps, why)
-    }
+/// What shows a sink whose body it is.
+fn signature(secret: &Secret, body: &[u8]) -> String {
+    sha256_is(secret.mac(&[body]))
+}
+
+/// Whether a sink took the batch.
+fn judged(secret: &Secret, batch: &str, answer: &Answer) -> Attempt {
+    let status = answer.status.as_u16();
+    let right = sha256_is(secret.mac(&[b"receipt", batch.as_bytes()]));
+    let why = match answer.headers.get(RECEIPT) {
+        _ if answer.status.is_redirection() => Why::Redirected(status),
+        _ if !answer.status.is_success() => Why::Answered(status),
+        Some(receipt) if ct_eq(receipt.as_bytes(), right.as_bytes()) => return Attempt::Taken,
+        Some(_) => Why::WrongReceipt(status),
+        None => Why::NoReceipt(status),
+    };
+    // Whatever it says, it was shown the parcel.
+    Attempt::Failed(Left::Perhaps, why)
 }
 
 fn sha256_is(mac: [u8; 32]) -> String {
@@ -82,3 +88,6 @@ fn sha256_is(mac: [u8; 32]) -> String {
 fn text(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("hex is good in a header")
 }
+
+#[cfg(test)]
+mod tests;
