@@ -26,6 +26,9 @@ use std::num::NonZeroU64;
 /// Bytes of the longest consent, inner bytes. (SPEC §12.4)
 pub const LONGEST: usize = 2_048;
 
+/// The highest number of a consent: what databases keep in eight bytes with a sign. (SPEC §12.4)
+pub const HIGHEST: u64 = i64::MAX.cast_unsigned();
+
 /// Between whom: a business and one customer's key for it. (SPEC T-1)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Party {
@@ -75,7 +78,7 @@ impl UnverifiedConsent {
             return Err(BodyError::Shape);
         }
         let body: Body = cbor::decode(&signed.bytes)?;
-        if !body.is_coherent() {
+        if !body.is_numbered() || !body.is_coherent() {
             return Err(BodyError::Shape);
         }
         Ok(Self { signed, body })

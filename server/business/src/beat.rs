@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::limits::BEAT;
-use crate::scribe::stored;
+use crate::scribe::{apart, stored};
 use crate::wing::Wing;
 use crate::{chores, claims, talk};
 
@@ -34,7 +34,7 @@ async fn beat(wing: &Wing) {
 }
 
 fn round(desk: &mut crate::desk::Desk<'_>) -> Result<bool, partywall_store::StoreError> {
-    let to_tell = stored(talk::notices::round(desk))?;
+    let to_tell = stored(apart(desk, talk::notices::round))?.unwrap_or(false);
     let to_let_go = stored(chores::round(desk))?;
     Ok(to_tell || to_let_go)
 }

@@ -2,6 +2,7 @@
 //! late it is, and signs for the ledger if it grew. Answers and wake-ups leave after the commit.
 //! Knows: the connection that writes, and what jobs need. Never knows: who waits for an answer.
 
+mod apart;
 mod job;
 
 use std::io;
@@ -12,6 +13,7 @@ use partywall_store::sql::Connection;
 use partywall_store::{Checkpoint, Committer, StoreError, Tidy, checkpoint_truncate};
 use partywall_world::Dice;
 
+pub(crate) use self::apart::{apart, broken_row, is_of_one, log};
 pub(crate) use self::job::{Answer, Job};
 use crate::WingSettings;
 use crate::clock::RelayClock;
@@ -85,7 +87,10 @@ impl Scribe {
     /// Any [`StoreError`] of writing.
     pub(crate) fn begin(&mut self) -> Result<(), StoreError> {
         let first = Job::new(0, |desk| stored(sharing::publish_first(desk)));
-        self.transact(&[first], Room::Enough).map(drop)
+        match self.transact(&[first], Room::Enough)?.as_slice() {
+            [Answer::Done(_)] => Ok(()),
+            _ => Err(StoreError::Corrupt),
+        }
     }
 
     fn pass(&self, gap: Gap) -> Result<(), StoreError> {
@@ -206,7 +211,11 @@ fn answer(desk: &mut Desk<'_>, job: &Job) -> Result<Answer, StoreError> {
     if desk.room == Room::None && job.growth() > 0 {
         return Ok(Answer::NoRoom);
     }
-    Ok(Answer::Done(job.work(desk)?))
+    match apart(desk, |desk| Ok(job.work(desk)?)) {
+        Ok(Some(outcome)) => Ok(Answer::Done(outcome)),
+        Ok(None) | Err(Trouble::Refused(_)) => Ok(Answer::Faulty),
+        Err(Trouble::Store(error)) => Err(error),
+    }
 }
 
 impl Committer for Scribe {

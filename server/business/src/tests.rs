@@ -6,6 +6,7 @@ mod world;
 
 mod begin;
 mod disk;
+mod faults;
 mod leaving;
 mod registry;
 mod revocation;

@@ -23,7 +23,7 @@ use crate::gauges::{Counters, Gauges};
 use crate::keys::OperatorKeys;
 use crate::lines::Lines;
 use crate::refusal::{Judged, Refusal, Trouble};
-use crate::scribe::{Answer, Job, Tray};
+use crate::scribe::{Answer, Job, Tray, is_of_one, log};
 use crate::tables::Tables;
 
 /// The business wing's shared parts.
@@ -52,7 +52,7 @@ pub(crate) struct Wing {
 /// A job was not done, and nothing of it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotDone {
-    /// The writer has more to do than it may remember.
+    /// The writer has more to do than it may remember, or what it needed is not as it should be.
     Busy,
     /// The disk is full.
     NoRoom,
@@ -111,6 +111,7 @@ impl Wing {
                 Err(_other) => Err(NotDone::Stopped),
             },
             Ok(Answer::NoRoom) => Err(NotDone::NoRoom),
+            Ok(Answer::Faulty) => Err(NotDone::Busy),
             Err(_dropped) => Err(NotDone::Stopped),
         }
     }
@@ -131,7 +132,8 @@ impl Wing {
     }
 
     /// Reads the database where blocking is allowed, a few at a time. `None` when the wing has stopped:
-    /// a store that cannot be read is as fatal as one that cannot be written.
+    /// a store that cannot be read is as fatal as one that cannot be written. `None` too when only the
+    /// rows of this question are not what they should be.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -147,6 +149,10 @@ impl Wing {
         });
         let error = match asked.await {
             Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) if is_of_one(&error) => {
+                log();
+                return None;
+            }
             Ok(Err(error)) => error,
             Err(_panicked) => StoreError::Panicked,
         };

@@ -2,7 +2,7 @@
 //! Knows: `{0 => business, 1 => pairwise key, 2 => table, 3 => choices, 4 => region, 5 => counter,
 //! 6 => issued, 7 => expiry, 8 => refusal}`. Never knows: whether they are signed.
 
-use super::Choices;
+use super::{Choices, HIGHEST};
 use crate::field::{Basis, MaybeRegion};
 use crate::id::{BusinessId, PairwiseKey, TableHash};
 use crate::table::Table;
@@ -46,6 +46,11 @@ pub enum Refusal {
 }
 
 impl Body {
+    /// Whether its number is one that everybody can keep. (SPEC §12.4)
+    pub(super) const fn is_numbered(&self) -> bool {
+        self.counter.get() <= HIGHEST
+    }
+
     /// Whether it agrees with itself: dates in order, and no choice that its refusal bars.
     pub(super) fn is_coherent(&self) -> bool {
         let is_refused = self.refusal != Refusal::None

@@ -44,6 +44,9 @@ pub enum BadDraft {
         "the consent contradicts itself: it has to run out after it was issued, and an objection leaves no choice for personalisation, advertising or analytics"
     )]
     Contradiction,
+    /// No higher number is left: whoever numbered consents by one never comes here.
+    #[error("this conversation has no number left for a consent: begin another one")]
+    Exhausted,
 }
 
 impl Draft<'_> {
@@ -63,6 +66,9 @@ impl Draft<'_> {
             expiry: self.expiry,
             refusal: self.refusal,
         };
+        if !body.is_numbered() {
+            return Err(BadDraft::Exhausted);
+        }
         if !body.is_coherent() {
             return Err(BadDraft::Contradiction);
         }

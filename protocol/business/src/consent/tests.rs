@@ -199,3 +199,21 @@ fn choices_out_of_order_or_twice_are_refused() {
     assert!(cbor::decode::<Choices>(&cbor::encode(&all)) == Ok(all));
     assert!(cbor::encode(&all).len() + 256 < LONGEST);
 }
+
+#[test]
+fn a_number_that_no_database_keeps_is_no_number_of_a_consent() {
+    let table = offering(9);
+    let numbered = |counter| Draft {
+        counter: NonZeroU64::new(counter).unwrap(),
+        ..wish(&table)
+    };
+    let mut last = numbered(HIGHEST).sign(&customer()).unwrap();
+    assert!(UnverifiedConsent::decode(&last.encode()).is_ok());
+    for beyond in [HIGHEST + 1, u64::MAX - 1, u64::MAX] {
+        let refused = numbered(beyond).sign(&customer());
+        assert_eq!(refused.err(), Some(BadDraft::Exhausted));
+        last.body.counter = NonZeroU64::new(beyond).unwrap();
+        let signed = Signed::make(&customer(), labels::CONSENT, cbor::encode(&last.body));
+        assert!(UnverifiedConsent::decode(&signed.encode()).is_err());
+    }
+}

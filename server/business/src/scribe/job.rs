@@ -22,6 +22,8 @@ pub(crate) enum Answer {
     Done(Outcome),
     /// The disk is full, and the job wanted room.
     NoRoom,
+    /// Its own rows are not what they should be: it was undone, and nothing else was.
+    Faulty,
 }
 
 /// What a job comes to.

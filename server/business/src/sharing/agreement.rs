@@ -13,6 +13,7 @@ use partywall_ground::Seconds;
 use partywall_store::StoreError;
 use partywall_store::sql::{Connection, OptionalExtension, params};
 
+use super::receipt::read_counter;
 use crate::desk::Desk;
 use crate::refusal::Judged;
 use crate::registry;
@@ -78,14 +79,16 @@ pub(crate) fn find(
     let consent = desk
         .memory
         .policies
-        .receipt(&party, counter, || signed(tx, conversation, counter))?;
+        .receipt(&party, read_counter(counter)?, || {
+            signed(tx, conversation, counter)
+        })?;
     Agreement::of(desk, consent)
 }
 
 fn standing_receipt(
     connection: &Connection,
     conversation: &ConversationId,
-) -> Result<Option<(Party, u64)>, StoreError> {
+) -> Result<Option<(Party, i64)>, StoreError> {
     let found = connection
         .prepare_cached(
             "SELECT business, pairwise, counter FROM acceptances
@@ -96,7 +99,7 @@ fn standing_receipt(
                 business: BusinessId::new(row.get(0)?),
                 pairwise: PairwiseKey::new(row.get(1)?),
             };
-            Ok((party, row.get::<_, i64>(2)?.unsigned_abs()))
+            Ok((party, row.get::<_, i64>(2)?))
         })
         .optional()?;
     Ok(found)
@@ -105,14 +108,11 @@ fn standing_receipt(
 fn signed(
     connection: &Connection,
     conversation: &ConversationId,
-    counter: u64,
+    counter: i64,
 ) -> Result<Vec<u8>, StoreError> {
     let signed = connection
         .prepare_cached("SELECT signed FROM consents WHERE conversation = ?1 AND counter = ?2")?
-        .query_row(
-            params![conversation.as_bytes(), counter.cast_signed()],
-            |row| row.get(0),
-        )?;
+        .query_row(params![conversation.as_bytes(), counter], |row| row.get(0))?;
     Ok(signed)
 }
 

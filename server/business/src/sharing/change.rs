@@ -2,6 +2,7 @@
 //! the records that it newly permits. (SPEC §12.4, B-23)
 //! Knows: one conversation's receipts and declared values. Never knows: who waits for the answer.
 
+use partywall_business::Rule;
 use partywall_business::field::Field;
 use partywall_business::id::ConversationId;
 use partywall_business::value::Value;
@@ -15,6 +16,7 @@ use super::records;
 use crate::claims::{self, Barred};
 use crate::desk::Desk;
 use crate::refusal::Judged;
+use crate::scribe::apart;
 use crate::talk::Conversation;
 
 /// Takes a receipt that was weighed in this transaction. The request is answered when the flights
@@ -49,8 +51,7 @@ pub(crate) fn declare(
     conversation: &mut Conversation,
     values: &[Value],
 ) -> Judged<()> {
-    let agreement = agreement::find(desk, &conversation.id)?
-        .ok_or(partywall_business::Rule::NoSuchConversation)?;
+    let agreement = agreement::find(desk, &conversation.id)?.ok_or(Rule::NoSuchConversation)?;
     check_declared(&agreement, values)?;
     declare_all(desk, &agreement, values)?;
     for value in values {
@@ -78,7 +79,7 @@ pub(crate) fn declared(
 fn store(desk: &mut Desk<'_>, agreement: &Agreement) -> Judged<()> {
     let consent = &agreement.consent;
     let party = consent.party();
-    let counter = consent.counter().get().cast_signed();
+    let counter = stored_counter(consent.counter().get())?;
     let version = desk
         .memory
         .policies
@@ -110,6 +111,11 @@ fn store(desk: &mut Desk<'_>, agreement: &Agreement) -> Judged<()> {
             counter
         ])?;
     Ok(())
+}
+
+/// A number as the database keeps it. (SPEC §12.4)
+fn stored_counter(counter: u64) -> Judged<i64> {
+    Ok(i64::try_from(counter).map_err(|_| Rule::BadConsent)?)
 }
 
 /// What nobody may be told any more is not kept.
@@ -151,11 +157,15 @@ pub(crate) fn sweep(
         rows.collect::<Result<Vec<_>, _>>()?
     };
     for conversation in &page {
-        // Of a business that is suspended nothing is told, and nothing is lost either.
-        let agreement = agreement::find(desk, conversation)?;
-        if let Some(agreement) = agreement.filter(Agreement::is_with_a_verified_business) {
-            let_go(desk, &agreement)?;
-        }
+        // One customer's broken rows do not keep what is to be let go of the others.
+        let _skipped = apart(desk, |desk| {
+            // Of a business that is suspended nothing is told, and nothing is lost either.
+            let agreement = agreement::find(desk, conversation)?;
+            match agreement.filter(Agreement::is_with_a_verified_business) {
+                Some(agreement) => let_go(desk, &agreement),
+                None => Ok(()),
+            }
+        })?;
     }
     Ok(page.last().copied())
 }

@@ -16,6 +16,8 @@ use partywall_proof::PublicKey;
 use partywall_store::StoreError;
 use partywall_store::sql::Connection;
 
+use crate::scribe::broken_row;
+
 /// Pairs of tables, times regions, that are remembered.
 const PAIRS: usize = 512;
 /// Receipts that are remembered as verified.
@@ -54,6 +56,19 @@ impl Policies {
             policies.add(table.ok_or(StoreError::Corrupt)?)?;
         }
         Ok(policies)
+    }
+
+    /// Reads them anew, and forgets everything else: work that was undone may have left something.
+    ///
+    /// # Errors
+    /// As [`Policies::read`].
+    pub(crate) fn read_again(
+        &mut self,
+        connection: &Connection,
+        operator: &PublicKey,
+    ) -> Result<(), StoreError> {
+        *self = Self::read(connection, operator)?;
+        Ok(())
     }
 
     /// Adds the next table.
@@ -97,7 +112,7 @@ impl Policies {
     /// A stored receipt, verified; the same is not verified twice.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when what was stored is no receipt of this customer.
+    /// [`broken_row`] when what was stored is no receipt of this customer.
     pub(crate) fn receipt(
         &mut self,
         party: &Party,
@@ -110,14 +125,14 @@ impl Policies {
         {
             return Ok(Arc::clone(known));
         }
-        let unverified = UnverifiedConsent::decode(&signed()?).map_err(|_| StoreError::Corrupt)?;
+        let unverified = UnverifiedConsent::decode(&signed()?).map_err(|_| broken_row())?;
         let lineage = self.lineage.as_ref().ok_or(StoreError::Corrupt)?;
         let accepted = lineage
             .find(&unverified.claimed_table())
-            .ok_or(StoreError::Corrupt)?;
+            .ok_or_else(broken_row)?;
         let consent = unverified
             .verify(party, accepted)
-            .map_err(|_| StoreError::Corrupt)?;
+            .map_err(|_| broken_row())?;
         Ok(self.remember(conversation, consent))
     }
 

@@ -10,7 +10,7 @@ use partywall_business::id::ConversationId;
 use partywall_business::value::Value;
 use partywall_business::{Rule, Signed, Tombstone};
 use partywall_store::StoreError;
-use partywall_store::sql::{Connection, OptionalExtension, params};
+use partywall_store::sql::{self, Connection, OptionalExtension, params};
 
 use super::agreement::Agreement;
 use crate::desk::Desk;
@@ -89,7 +89,13 @@ fn counter(connection: &Connection, conversation: &ConversationId) -> Result<Cou
         .prepare_cached("SELECT counter FROM acceptances WHERE conversation = ?1")?
         .query_row([conversation.as_bytes()], |row| row.get::<_, i64>(0))
         .optional()?;
-    Ok(Counter::new(stored.unwrap_or(0).unsigned_abs()))
+    Ok(Counter::new(read_counter(stored.unwrap_or(0))?))
+}
+
+/// A number from the database. One below nothing is one conversation's fault, not the file's.
+pub(super) fn read_counter(stored: i64) -> Result<u64, StoreError> {
+    let counter = u64::try_from(stored);
+    Ok(counter.map_err(|_| sql::Error::IntegralValueOutOfRange(0, stored))?)
 }
 
 /// Whether the customer left: a hard stop, for this pairwise key for good. (B-14)
@@ -106,12 +112,13 @@ fn is_stored(
     counter: Counter,
     signed: &Signed,
 ) -> Result<bool, StoreError> {
+    let counter = i64::try_from(counter.value());
+    let Ok(counter) = counter else {
+        return Ok(false);
+    };
     let stored: Option<Vec<u8>> = connection
         .prepare_cached("SELECT signed FROM consents WHERE conversation = ?1 AND counter = ?2")?
-        .query_row(
-            params![conversation.as_bytes(), counter.value().cast_signed()],
-            |row| row.get(0),
-        )
+        .query_row(params![conversation.as_bytes(), counter], |row| row.get(0))
         .optional()?;
     Ok(stored.is_some_and(|stored| stored == signed.encode()))
 }

@@ -145,6 +145,7 @@ impl World {
         match answers.pop().unwrap() {
             Answer::Done(outcome) => *outcome.downcast().unwrap(),
             Answer::NoRoom => panic!("there is room"),
+            Answer::Faulty => panic!("the rows are what they should be"),
         }
     }
 
