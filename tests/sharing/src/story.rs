@@ -222,6 +222,8 @@ impl World {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(4)).await;
+            // A batch that was aborted and that no exporter knows any more has ten seconds, too.
+            self.clock.advance(Duration::from_millis(100));
         }
         unreachable!("nothing comes to rest");
     }
