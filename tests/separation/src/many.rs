@@ -44,8 +44,9 @@ pub fn pairs(
         let workers: Vec<_> = (0..threads()).map(|_| scope.spawn(work)).collect();
         let joined = workers.into_iter().map(|worker| worker.join());
         joined
-            .map(|found| found.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked)))
-            .flatten()
+            .filter_map(|found| {
+                found.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
+            })
             .collect()
     });
     found.into_iter().min_by_key(|found| found.seed)

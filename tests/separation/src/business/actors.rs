@@ -110,10 +110,9 @@ impl BusinessWing {
         self.rig.settle();
         let line = self.end(who).line.as_ref()?;
         let heard = line.heard();
-        let answers = heard.frames.iter().rev();
+        let mut answers = heard.frames.iter().rev();
         answers
-            .filter(|frame| frame.get(2..4) != Some(&[0x01, 0x42]))
-            .next()
+            .find(|frame| frame.get(2..4) != Some(&[0x01, 0x42]))
             .cloned()
     }
 

@@ -1,8 +1,13 @@
 //! What the wall promises, world by world.
 //! Knows: both wings, as tests do.
 
+#[cfg(test)]
 mod joins;
+#[cfg(test)]
 mod leaks;
+#[cfg(test)]
 mod processes;
+#[cfg(test)]
 mod rows;
+#[cfg(test)]
 mod worlds;

@@ -99,7 +99,7 @@ fn a_peer_database_is_refused_as_a_business_database() {
     );
     assert!(matches!(
         opened.err(),
-        Some(PlaneError::Store(StoreError::Foreign { .. }))
+        Some(PlaneError::Store(StoreError::Foreign))
     ));
 }
 
