@@ -7,7 +7,7 @@ use partywall_business::template::Lint;
 use partywall_business::{
     BusinessStanding, Category, Domain, Endpoint, Reason, TemplateId, TemplateState,
 };
-use partywall_ground::Seconds;
+use partywall_ground::{Seconds, lp_vec};
 
 use crate::claims;
 use crate::desk::Desk;
@@ -38,6 +38,21 @@ pub struct BusinessFacts {
     pub hosting: Hosting,
     /// With which identity it answers.
     pub endpoint: Endpoint,
+}
+
+impl BusinessFacts {
+    /// A fingerprint of all of them, 32 bytes: what an operator looked at, and nothing else, is
+    /// verified. (SPEC B-10)
+    #[must_use]
+    pub fn print(&self) -> [u8; 32] {
+        partywall_proof::sha256(&lp_vec(&[
+            self.name.as_bytes(),
+            self.domain.as_str().as_bytes(),
+            self.industry.word().as_bytes(),
+            &self.hosting.to_bytes(),
+            self.endpoint.as_bytes(),
+        ]))
+    }
 }
 
 /// A business as its operator sees it.
@@ -114,6 +129,27 @@ impl Plane {
     pub async fn verify(&self, named: Named, evidence: Evidence) -> Result<(), PlaneError> {
         self.act(named, move |desk, number| {
             registry::verify(desk, number, &evidence)
+        })
+        .await
+    }
+
+    /// Verifies what a business asked to be if that is still what the operator was shown: it can ask
+    /// for something else at any moment, also while its page is being fetched. (SPEC B-10)
+    ///
+    /// # Errors
+    /// [`PlaneError::AskedOtherwise`], and as [`Plane::verify`].
+    pub async fn verify_as_shown(
+        &self,
+        named: Named,
+        shown: [u8; 32],
+        evidence: Evidence,
+    ) -> Result<(), PlaneError> {
+        self.act(named, move |desk, number| {
+            let asked = registry::asked(desk.tx, number)?.map(facts);
+            match asked {
+                Some(asked) if asked.print() != shown => Ok(Err(Cannot::AskedOtherwise)),
+                _ => registry::verify(desk, number, &evidence),
+            }
         })
         .await
     }
@@ -258,6 +294,7 @@ impl From<Cannot> for PlaneError {
     fn from(cannot: Cannot) -> Self {
         match cannot {
             Cannot::NothingAsked => Self::NothingAsked,
+            Cannot::AskedOtherwise => Self::AskedOtherwise,
             Cannot::Unproven => Self::Unproven,
             Cannot::Prohibited => Self::Prohibited,
             Cannot::DomainTaken => Self::DomainTaken,

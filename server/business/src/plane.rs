@@ -61,6 +61,9 @@ pub enum PlaneError {
     /// Nothing waits to be verified.
     #[error("this business asked for nothing that could be verified; it has to enrol first")]
     NothingAsked,
+    /// What waits is not what the operator looked at.
+    #[error("this business has asked for something else meanwhile; look again with `business list`")]
+    AskedOtherwise,
     /// It was revoked, which is for good.
     #[error("this business was revoked, which is for good; it may enrol with another key")]
     Revoked,

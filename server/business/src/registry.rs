@@ -19,7 +19,7 @@ pub(crate) use certify::{Issued, certify, names_a_current_one, newest};
 pub(crate) use enrol::enrol;
 pub(crate) use facts::Facts;
 pub(crate) use operator::{
-    Cannot, Line, asking_for, revoke, suspend, unsuspend, verify, well_known,
+    Cannot, Line, asked, asking_for, revoke, suspend, unsuspend, verify, well_known,
 };
 pub(crate) use schema::TABLES;
 pub(crate) use shelf::{put, take};

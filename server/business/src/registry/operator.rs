@@ -52,6 +52,7 @@ pub(crate) fn well_known(id: &BusinessId) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cannot {
     NothingAsked,
+    AskedOtherwise,
     Unproven,
     Prohibited,
     DomainTaken,
@@ -73,7 +74,7 @@ impl Line {
         business: Business,
         now: RelayTime,
     ) -> Result<Self, StoreError> {
-        let asked = waiting(rows, business.number)?;
+        let asked = asked(rows, business.number)?;
         Ok(Self {
             standing: business.standing(now),
             asked,
@@ -92,7 +93,7 @@ pub(crate) fn verify(
     if business.revoked {
         return Ok(Err(Cannot::Revoked));
     }
-    let Some(facts) = waiting(desk.tx, number)? else {
+    let Some(facts) = asked(desk.tx, number)? else {
         return Ok(Err(Cannot::NothingAsked));
     };
     if desk.settings.prohibits(facts.industry) {
@@ -203,7 +204,8 @@ pub(crate) fn revoke(desk: &mut Desk<'_>, number: i64, reason: Reason) -> Judged
     claims::bar(desk, Bar::Business(&business.id))
 }
 
-fn waiting(
+/// What waits to be verified.
+pub(crate) fn asked(
     rows: &partywall_store::sql::Connection,
     number: i64,
 ) -> Result<Option<Facts>, StoreError> {

@@ -16,7 +16,7 @@ use super::door::{DOMAIN, key, refused};
 use super::house::{House, PATIENCE, say};
 use super::words::{CONTROL, REPLY};
 use super::world::World;
-use crate::Named;
+use crate::{BusinessLine, Evidence, Named, PlaneError};
 
 #[tokio::test]
 async fn events_are_delivered_in_order_until_acknowledged_and_within_credit() {
@@ -118,6 +118,29 @@ async fn leaving_stops_what_is_on_its_way_to_a_connected_customer() {
     assert_eq!(welcome, Welcome::Customer(ConversationStanding::Ended));
     let nothing = again.hears_before_all_rest().await;
     assert!(nothing.is_none(), "nothing is delivered");
+}
+
+#[tokio::test]
+async fn who_asks_for_something_else_while_it_is_looked_at_is_not_verified_as_that() {
+    let house = House::new();
+    let (mut rogue, _) = house.caller(&key(9), Role::Business, 9).await;
+    assert!(matches!(
+        rogue.asks(World::enrol("bakery.example")).await,
+        Answer::Done(_)
+    ));
+    let shown = |line: Vec<BusinessLine>| line[0].asked.as_ref().unwrap().print();
+    let first = shown(house.plane.businesses().await.unwrap());
+    let id = house.plane.businesses().await.unwrap()[0].id;
+    assert!(matches!(
+        rogue.asks(World::enrol("bank.example")).await,
+        Answer::Done(_)
+    ));
+    let word = || Evidence::Word("seen".to_owned());
+    let verified = house.plane.verify_as_shown(Named::Id(id), first, word());
+    assert!(matches!(verified.await, Err(PlaneError::AskedOtherwise)));
+    let second = shown(house.plane.businesses().await.unwrap());
+    let verified = house.plane.verify_as_shown(Named::Id(id), second, word());
+    assert!(verified.await.is_ok());
 }
 
 #[tokio::test]

@@ -67,12 +67,19 @@ impl BusinessOffice {
         let plane = self.plane()?;
         match ask {
             BusinessAsk::List => self.businesses().await,
-            BusinessAsk::Verify { business, evidence } => {
+            BusinessAsk::Verify {
+                business,
+                shown,
+                evidence,
+            } => {
                 let evidence = match evidence {
                     Evidence::WellKnown(body) => plane::Evidence::WellKnown(body),
                     Evidence::Text(text) => plane::Evidence::Word(text),
                 };
-                let done = plane.verify(named(&business)?, evidence).await;
+                let shown = print_of(&shown)?;
+                let done = plane
+                    .verify_as_shown(named(&business)?, shown, evidence)
+                    .await;
                 acted(done, "verified", business)
             }
             BusinessAsk::Suspend {
@@ -206,6 +213,7 @@ fn standing(standing: BusinessStanding) -> &'static str {
 
 fn facts(facts: plane::BusinessFacts) -> FactsLine {
     FactsLine {
+        print: hex::encode(facts.print()),
         name: facts.name,
         domain: facts.domain.as_str().to_owned(),
         industry: facts.industry.word().to_owned(),
@@ -238,4 +246,12 @@ fn template(line: plane::TemplateSummary) -> Option<TemplateLine> {
         footer: draft.footer,
         buttons: draft.buttons,
     })
+}
+
+/// The print of what an operator was shown.
+fn print_of(shown: &str) -> Result<[u8; 32], String> {
+    let mut print = [0; 32];
+    hex::decode_to_slice(shown, &mut print)
+        .map_err(|_| "the print of what was shown is not 64 hexadecimal digits".to_owned())?;
+    Ok(print)
 }

@@ -13,6 +13,8 @@ pub enum BusinessAsk {
     Verify {
         /// Its domain or id.
         business: String,
+        /// The print of what the operator was shown, hex.
+        shown: String,
         /// On what evidence.
         evidence: Evidence,
     },
@@ -100,6 +102,8 @@ pub struct FactsLine {
     pub industry: String,
     /// `self`, `operator`, or the provider's name behind `provider `.
     pub hosting: String,
+    /// A fingerprint of all of it and of the endpoint, hex.
+    pub print: String,
 }
 
 /// A business.

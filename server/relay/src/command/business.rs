@@ -20,10 +20,14 @@ pub(super) fn run(business: Business) -> anyhow::Result<ExitCode> {
             business,
             evidence: Some(text),
             ..
-        } => BusinessAsk::Verify {
-            business,
-            evidence: Evidence::Text(text),
-        },
+        } => {
+            let (_, asked) = asking(&place, &business)?;
+            BusinessAsk::Verify {
+                business,
+                shown: asked.print,
+                evidence: Evidence::Text(text),
+            }
+        }
         BusinessCommand::Verify { business, ca, .. } => proven(&place, &business, ca)?,
         BusinessCommand::Suspend {
             business,
@@ -57,32 +61,37 @@ pub(super) fn run(business: Business) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Looks at the well-known page of the domain that the business asked for. (SPEC B-10)
-fn proven(place: &Place, named: &str, ca: Option<PathBuf>) -> anyhow::Result<BusinessAsk> {
+/// What a business asks to be, as it waits now: this and nothing else is verified then.
+fn asking(place: &Place, named: &str) -> anyhow::Result<(BusinessLine, FactsLine)> {
     let Answer::Businesses { businesses } = ask_business(place, BusinessAsk::List)? else {
         return Err(other_version());
     };
     let named = named.to_ascii_lowercase();
-    let asks = |line: &&BusinessLine| {
-        line.id == named
-            || line
-                .asked
-                .as_ref()
-                .is_some_and(|asked| asked.domain == named)
-    };
-    let mut found = businesses.iter().filter(asks);
+    let of = |facts: &Option<FactsLine>| facts.as_ref().is_some_and(|facts| facts.domain == named);
+    // As the relay resolves a domain: the verified business, or else the only one that asks for it.
+    let verified = businesses.iter().any(|line| of(&line.verified));
+    let mut found = businesses
+        .into_iter()
+        .filter(|line| line.id == named || of(&line.verified) || (!verified && of(&line.asked)));
     let (Some(line), None) = (found.next(), found.next()) else {
         bail!(
             "there is not exactly one business that asks to be verified as {named}; name it by its id, as `business list` shows it"
         );
     };
-    let Some(asked) = &line.asked else {
+    let Some(asked) = line.asked.clone() else {
         bail!("this business asked for nothing that could be verified; it has to enrol first");
     };
+    Ok((line, asked))
+}
+
+/// Looks at the well-known page of the domain that the business asked for. (SPEC B-10)
+fn proven(place: &Place, named: &str, ca: Option<PathBuf>) -> anyhow::Result<BusinessAsk> {
+    let (line, asked) = asking(place, named)?;
     let ca = ca.or(super::gather_at(place)?.settings.business.well_known_ca);
     let body = well_known::proof(&asked.domain, &line.well_known, ca)?;
     Ok(BusinessAsk::Verify {
-        business: line.id.clone(),
+        business: line.id,
+        shown: asked.print,
         evidence: Evidence::WellKnown(body),
     })
 }
