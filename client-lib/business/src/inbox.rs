@@ -4,6 +4,7 @@
 //! Knows: rows, sessions, bundles. Never knows: sockets.
 
 use partywall_business::content::Content;
+use partywall_business::event::Event;
 use partywall_business::frank::Speaker;
 use partywall_business::{Clear, Envelope, EventId, Mark};
 use partywall_ground::{Business, cbor};
@@ -38,9 +39,18 @@ pub(crate) struct Arrived<'a> {
     pub(crate) speaker: Speaker,
 }
 
-/// Notes an event's number; what comes again is acknowledged and dropped.
+/// The highest number of an event that is believed; no conversation comes so far.
+const HIGHEST: u64 = i64::MAX as u64;
+
+/// Whether an event can be taken in; a relay that sends another is not one to listen to.
+pub(crate) const fn can_be_placed(event: &Event) -> bool {
+    event.sequence.value().get() <= HIGHEST
+}
+
+/// Notes the number of an event that [can be placed](can_be_placed); what comes again is acknowledged
+/// and dropped.
 pub(crate) fn place(thread: &mut Thread, sequence: u64) -> Place {
-    let expected = thread.heard + 1;
+    let expected = thread.heard.saturating_add(1);
     if sequence < expected {
         return Place::Again;
     }

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::{Caller, Connection, Delivery, Gone, LineState, Operating, Question, Told};
 use crate::error::AskError;
+use crate::inbox;
 
 /// Unanswered questions on one connection; beyond that no more are taken.
 const UNANSWERED: usize = 32;
@@ -183,7 +184,9 @@ fn hear(
 ) -> Result<Option<Delivery>, Trouble> {
     let malformed = |_close: Close| Trouble::Misbehaved;
     match FromRelay::decode(frame).map_err(malformed)? {
-        FromRelay::Event(event) => Ok(Some(Delivery { connection, event })),
+        FromRelay::Event(event) if inbox::can_be_placed(&event) => {
+            Ok(Some(Delivery { connection, event }))
+        }
         FromRelay::Answer(answer) => {
             let asked = unanswered.pop_front().ok_or(Trouble::Misbehaved)?;
             let fits = matches!(answer, Answer::Refused(_)) || answer.kind() == asked.answered_by;
@@ -194,6 +197,43 @@ fn hear(
             let _ = asked.reply.send(Ok(answer));
             Ok(None)
         }
-        FromRelay::Hello(_) | FromRelay::Welcome(_) => Err(Trouble::Misbehaved),
+        FromRelay::Event(_) | FromRelay::Hello(_) | FromRelay::Welcome(_) => {
+            Err(Trouble::Misbehaved)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use partywall_business::event::{Event, News};
+    use partywall_business::{ConversationId, EventId, Sequence, Tag};
+    use partywall_ground::Seconds;
+
+    use super::*;
+
+    fn numbered(sequence: u64) -> Vec<u8> {
+        let event = Event {
+            tag: Tag::FIRST,
+            id: EventId::new([1; 16]),
+            conversation: ConversationId::new([2; 32]),
+            sequence: Sequence::new(NonZeroU64::new(sequence).unwrap()),
+            at: Seconds::new(1),
+            window_expires_at: Seconds::new(0),
+            news: News::Left,
+        };
+        FromRelay::Event(event).encode()
+    }
+
+    #[test]
+    fn a_relay_that_numbers_an_event_as_none_can_be_numbered_is_not_listened_to() {
+        let hear = |sequence| {
+            let mut unanswered = VecDeque::new();
+            hear(&numbered(sequence), Connection(1), &mut unanswered)
+        };
+        let highest = i64::MAX.unsigned_abs();
+        assert!(matches!(hear(highest), Ok(Some(_))));
+        for beyond in [highest + 1, u64::MAX] {
+            assert!(matches!(hear(beyond), Err(Trouble::Misbehaved)));
+        }
     }
 }
