@@ -44,6 +44,14 @@ impl RelayTime {
     }
 }
 
+/// How far what was written down may be ahead of the machine's date, in milliseconds.
+const AHEAD: u64 = 3_600_000;
+
+/// The machine's date is much earlier than what was written down: one of the two is wrong, and only
+/// the operator knows which.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FarBehind;
+
 /// Where relay time is read.
 pub(crate) struct RelayClock {
     clock: Arc<dyn Clock>,
@@ -52,16 +60,26 @@ pub(crate) struct RelayClock {
 }
 
 impl RelayClock {
-    /// Begins at the machine's date, or at what was last written down if that is later.
-    pub(crate) fn beginning(clock: Arc<dyn Clock>, written: Option<RelayTime>) -> Self {
+    /// Begins at the machine's date, or at what was last written down if that is later, by an hour at
+    /// most. If it is later by more, the machine's date counts where the operator said that it does.
+    pub(crate) fn beginning(
+        clock: Arc<dyn Clock>,
+        written: Option<RelayTime>,
+        accepted: bool,
+    ) -> Result<Self, FarBehind> {
         let wall = RelayTime(clock.wall().millis());
-        let start = written.map_or(wall, |written| written.max(wall));
+        let far = written.is_some_and(|written| written.0 > wall.0.saturating_add(AHEAD));
+        let start = match written {
+            Some(_) if far && !accepted => return Err(FarBehind),
+            Some(written) if !far => written.max(wall),
+            _ => wall,
+        };
         let began = clock.monotonic();
-        Self {
+        Ok(Self {
             clock,
             start,
             began,
-        }
+        })
     }
 
     /// Now: where it began, and what the stopwatch says since.
@@ -94,7 +112,7 @@ mod tests {
     #[test]
     fn whoever_sets_the_machines_clock_does_not_move_the_relays_time() {
         let (hand, clock) = clock();
-        let relay = RelayClock::beginning(clock, None);
+        let relay = RelayClock::beginning(clock, None, false).unwrap();
         assert_eq!(relay.now().seconds(), 1_000_000);
         for wall in [0, 999_000, 1_003_600, 9_000_000] {
             hand.set_wall(Wall::from_seconds(wall));
@@ -108,11 +126,28 @@ mod tests {
     fn a_start_with_an_earlier_date_goes_on_where_it_was_written_down() {
         let (hand, clock) = clock();
         let written = Some(RelayTime::from_millis(1_000_500_000));
-        let relay = RelayClock::beginning(Arc::clone(&clock), written);
+        let relay = RelayClock::beginning(Arc::clone(&clock), written, false).unwrap();
         assert_eq!(relay.now().seconds(), 1_000_500);
         hand.advance(Duration::from_secs(1_000));
         assert_eq!(relay.now().seconds(), 1_001_500);
-        let again = RelayClock::beginning(clock, written);
+        let again = RelayClock::beginning(clock, written, true).unwrap();
         assert_eq!(again.now().seconds(), 1_001_000);
+    }
+
+    #[test]
+    fn a_date_that_is_far_behind_what_was_written_down_is_refused_until_it_is_accepted() {
+        let (_hand, clock) = clock();
+        let begin = |written: u64, accepted| {
+            let written = Some(RelayTime::from_millis(written));
+            let relay = RelayClock::beginning(Arc::clone(&clock), written, accepted);
+            relay.map(|relay| relay.now().millis())
+        };
+        let an_hour = 1_003_600_000;
+        for accepted in [false, true] {
+            assert_eq!(begin(an_hour, accepted), Ok(an_hour));
+        }
+        assert_eq!(begin(an_hour + 1, false), Err(FarBehind));
+        assert_eq!(begin(an_hour + 1, true), Ok(1_000_000_000));
+        assert_eq!(begin(u64::MAX, false), Err(FarBehind));
     }
 }

@@ -55,6 +55,11 @@ pub enum PlaneError {
     /// The wing has stopped.
     #[error("the relay's store has stopped; mend what its log names and start the relay again")]
     Stopped,
+    /// The machine's clock was or is wrong. (SPEC B-12)
+    #[error(
+        "the machine's clock is more than an hour behind the time that the relay wrote down last; set the clock, or, if it is right now and was wrong then, start once with `--accept-clock yes`"
+    )]
+    ClockBehind,
     /// No business has that id or domain.
     #[error("no business here has this id or domain; look at the list and name one of it")]
     NoSuchBusiness,
@@ -261,11 +266,13 @@ pub(crate) fn prepare(
     clock: Arc<dyn Clock>,
     mut dice: Dice,
     failpoints: Arc<dyn Failpoints>,
-) -> Result<(Scribe, Shared), StoreError> {
+) -> Result<(Scribe, Shared), PlaneError> {
     let database = partywall_store::open(place, &SETTINGS)?;
     let readers = database.readers(READERS)?;
     let connection = database.into_writer();
-    let clock = RelayClock::beginning(clock, Some(clock_row::read(&connection)?));
+    let written = Some(clock_row::read(&connection)?);
+    let clock = RelayClock::beginning(clock, written, settings.accept_clock)
+        .map_err(|_behind| PlaneError::ClockBehind)?;
     let tools = Tools {
         clock: Arc::new(clock),
         keys: Arc::new(keys),

@@ -21,6 +21,9 @@ pub struct WingSettings {
     pub prohibited: BTreeSet<Industry>,
     /// Version 1, published on the first start; `strict` if there is none. (SPEC T-10)
     pub first_policy: Option<Compiled>,
+    /// Whether a machine's date that is more than an hour behind what was written down last is begun
+    /// from; otherwise the wing does not open. (SPEC B-12)
+    pub accept_clock: bool,
     /// Enrolments that may wait for the operator; further ones are told `busy`.
     pub enrolments: u32,
     /// Open conversations of one business; a further `begin` is told `busy`.
@@ -40,6 +43,7 @@ impl WingSettings {
             auto_approve_utility: true,
             prohibited: BTreeSet::new(),
             first_policy: None,
+            accept_clock: false,
             enrolments: 1_000,
             conversations: 1_000_000,
             memory_bytes: 64 << 20,

@@ -215,6 +215,7 @@ fn business_settings(
         first_policy,
         retention_days: settings.retention_days,
         auto_approve_utility: settings.business.auto_approve_utility,
+        accept_clock: settings.business.accept_clock,
         prohibited: settings.business.prohibited.clone(),
         memory_bytes: settings.memory_bytes,
         ..WingSettings::new(origin)

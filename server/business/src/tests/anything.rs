@@ -50,7 +50,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
         1 => shop.prop_map(Deed::Revokes),
         6 => prop_oneof![0..40_u64, 3_000..4_000_u64, 86_398..86_402_u64].prop_map(Deed::Waits),
         2 => (-90_000..90_000_i64).prop_map(Deed::Steps),
-        1 => (-90_000..90_000_i64).prop_map(Deed::Restarts),
+        1 => (-3_599..90_000_i64).prop_map(Deed::Restarts),
     ]
 }
 

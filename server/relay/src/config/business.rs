@@ -28,6 +28,8 @@ pub struct BusinessSettings {
     pub prohibited: BTreeSet<Industry>,
     /// The policy to begin with, if it is not the strict one.
     pub first_policy: Option<PathBuf>,
+    /// Whether the machine's date counts where it is far behind what was written down last.
+    pub accept_clock: bool,
     /// Whose certificates a domain's proof is believed under; the machine's own if nothing is said.
     pub well_known_ca: Option<PathBuf>,
     /// What concerns the exporter.
@@ -82,6 +84,7 @@ impl BusinessSettings {
                 .filter_map(Industry::from_word)
                 .collect(),
             first_policy: path(values, "first_policy"),
+            accept_clock: word(values, "accept_clock") == "yes",
             well_known_ca: path(values, "well_known_ca"),
             exporter: ExporterSettings {
                 config: path(values, "exporter_config"),

@@ -1,5 +1,4 @@
-//! The table of knobs: the one place that knows which settings exist, what they are called, what they may hold and what they mean.
-//! The commented file, the flags, the environment names and every check are made from it.
+//! The table of knobs: the one place that knows which settings exist, what they are called, what they may hold and what they mean. The commented file, the flags, the environment names and every check are made from it.
 //! Knows: names, defaults, sentences for people. Never knows: where a value came from, what is done with it.
 
 use super::kind::Kind;
@@ -208,6 +207,13 @@ pub const KNOBS: &[Knob] = &[
         says: "The policy to begin with: published when the relay starts for the first time, and holding at once,\n\
                because nobody was promised anything yet. Without it: `strict`, under which nothing leaves.\n\
                Not read any more once a policy is published; later versions come by `partywall-relay policy publish`.",
+    },
+    Knob {
+        name: "accept_clock",
+        kind: Kind::Choice(&["yes", "no"]),
+        default: Some("no"),
+        example: "",
+        says: "yes, for one start, when this machine's clock was ahead once and is right now: the business wing begins from its date again.",
     },
     Knob {
         name: "exporter_config",

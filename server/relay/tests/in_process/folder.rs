@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use partywall_relay::admin::client;
 use partywall_relay::admin::words::{Answer, Ask};
 use partywall_relay::wing::Wing;
-use partywall_relay::{Settings, StartError};
+use partywall_relay::{Relay, Settings, StartError};
+use partywall_world::{Dice, ManualClock, Wall};
 
 use crate::dial::{relay, start};
 
@@ -30,6 +31,29 @@ async fn a_second_relay_on_the_folder_is_refused_and_the_first_goes_on() {
         .unwrap();
     assert_eq!(again.key().unwrap(), key, "links stay valid over a restart");
     again.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_once_stops_the_next_start_until_its_date_is_accepted() {
+    // B-12
+    let folder = tempfile::tempdir().unwrap();
+    let settings = || Settings::for_tests(folder.path().to_owned());
+    let start = |settings, seconds| {
+        let clock = Arc::new(ManualClock::at(Wall::from_seconds(seconds)));
+        Relay::start(settings, clock, Dice::from_os().unwrap())
+    };
+    let (now, ahead) = (1_800_000_000, 2_080_000_000);
+    start(settings(), ahead).await.unwrap().shutdown().await;
+    let refused = start(settings(), now).await.err().unwrap().to_string();
+    assert!(
+        refused.contains("set the clock") && refused.contains("`--accept-clock yes`"),
+        "{refused}"
+    );
+    start(settings(), ahead).await.unwrap().shutdown().await;
+    let mut accepting = settings();
+    accepting.business.accept_clock = true;
+    start(accepting, now).await.unwrap().shutdown().await;
+    start(settings(), now).await.unwrap().shutdown().await;
 }
 
 #[tokio::test]

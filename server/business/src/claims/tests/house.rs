@@ -89,12 +89,12 @@ impl House {
     }
 
     pub(crate) fn at(place: &Place) -> Self {
-        Self::once_more(place, 0)
+        Self::once_more(place, 0, Wall::from_seconds(START))
     }
 
     /// No two starts of one wing draw the same.
-    fn once_more(place: &Place, starts: u64) -> Self {
-        let clock = ManualClock::at(Wall::from_seconds(START));
+    fn once_more(place: &Place, starts: u64, wall: Wall) -> Self {
+        let clock = ManualClock::at(wall);
         let operator = SigningKey::from_seed(&[7; 32]);
         let keys = OperatorKeys::new(SigningKey::from_seed(&[7; 32]), [8; 32]);
         let origin = Origin::of_authority("relay.example:7444").unwrap();
@@ -319,9 +319,7 @@ impl House {
     pub(crate) fn restart(self, place: &Place) -> Self {
         let (wall, starts) = (self.clock.wall(), self.starts);
         drop(self);
-        let house = Self::once_more(place, starts + 1);
-        house.clock.set_wall(wall);
-        house
+        Self::once_more(place, starts + 1, wall)
     }
 }
 
