@@ -11,10 +11,13 @@ use partywall_business::id::{ConversationId, TableHash};
 use crate::desk::Desk;
 use crate::refusal::Judged;
 use crate::scribe::apart;
-use crate::sharing;
+use crate::{registry, sharing};
 
 #[cfg(test)]
 pub(crate) use retention::RULES;
+
+/// For how many days who asked to be a business waits for the operator. (SPEC B-10)
+const UNVERIFIED_DAYS: u64 = 30;
 
 /// When it was looked last.
 #[derive(Default)]
@@ -50,6 +53,8 @@ fn let_go(desk: &mut Desk<'_>) -> Judged<bool> {
     more |= skips(desk, |desk| old::events(desk, kept.mail))?;
     more |= skips(desk, |desk| old::conversations(desk, kept.after_leaving))?;
     more |= skips(desk, |desk| old::certificates(desk, kept.certificates))?;
+    let before = retention::before_days(desk.now, UNVERIFIED_DAYS);
+    more |= skips(desk, |desk| registry::let_go_of_unverified(desk, before))?;
     more |= skips(desk, redact::redact)?;
     more |= skips(desk, |desk| sweep(desk, hash))?;
     Ok(more)

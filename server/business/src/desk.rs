@@ -17,7 +17,7 @@ use crate::keys::OperatorKeys;
 use crate::limits::{SHELF_BURST, SHELF_PACE_SECONDS};
 use crate::pace::Paces;
 use crate::sharing::Policies;
-use crate::{WingSettings, chores, talk};
+use crate::{WingSettings, chores, registry, talk};
 
 /// The tools of one job.
 pub(crate) struct Desk<'group> {
@@ -43,6 +43,9 @@ pub(crate) struct Desk<'group> {
     pub(crate) memory: &'group mut Memory,
 }
 
+/// Conversations of one business that begin: 200 at once and one a second. (SPEC B-15)
+const BEGIN: Pace = Pace::new(200, 1_000);
+
 /// How the disk is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
@@ -60,6 +63,8 @@ pub(crate) struct Memory {
     /// Above every number of a conversation that was given out since the start. Never given out again,
     /// so that nobody who is still connected reads for a conversation that came later.
     pub(crate) next_conversation: i64,
+    /// Above every number of a business that was given out since the start, for the same reason.
+    pub(crate) next_business: i64,
     /// Every table that was published, and what was worked out of them.
     pub(crate) policies: Policies,
     /// When chores looked last.
@@ -68,6 +73,8 @@ pub(crate) struct Memory {
     pub(crate) published: Size,
     /// Paces of what businesses say in all their conversations together.
     pub(crate) speech: Paces<i64>,
+    /// Paces at which conversations of businesses begin.
+    pub(crate) begins: Paces<i64>,
     /// Paces of shelves.
     pub(crate) shelves: Paces<i64>,
 }
@@ -81,11 +88,13 @@ impl Memory {
         Ok(Self {
             next_place: talk::last_place(connection)? + 1,
             next_conversation: talk::last_number(connection)? + 1,
+            next_business: registry::last_number(connection)? + 1,
             policies: Policies::read(connection, &keys.business().public())?,
             chores: chores::Due::default(),
             // Signed again with the first group: what a crash left unsigned is signed then.
             published: Size::EMPTY,
             speech: Paces::new(Pace::BUSINESS),
+            begins: Paces::new(BEGIN),
             shelves: Paces::new(Pace::new(SHELF_BURST.into(), SHELF_PACE_SECONDS * 1_000)),
         })
     }

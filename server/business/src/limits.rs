@@ -42,5 +42,8 @@ pub(crate) const CERTIFICATE_SECONDS: u64 = 3_600;
 /// are behind. (SPEC B-7)
 pub(crate) const CERTIFICATE_BACKDATED: u64 = 300;
 
+/// Bytes that may lie uncollected of one business, in both directions: beyond it `mail-full`. (B-15)
+pub(crate) const UNCOLLECTED_BYTES: i64 = 256 << 20;
+
 /// Templates of one business. (SPEC §11.4)
 pub(crate) const TEMPLATES: u32 = 500;

@@ -13,10 +13,10 @@ mod shelf;
 mod schema;
 
 pub(crate) use business::{
-    Business, all, find, find_by_domain, is_revoked, is_verified, load, may_act,
+    Business, all, find, find_by_domain, is_revoked, is_verified, load, may_act, try_load,
 };
 pub(crate) use certify::{Issued, certify, names_a_current_one, newest};
-pub(crate) use enrol::enrol;
+pub(crate) use enrol::{enrol, last_number, let_go_of_unverified};
 pub(crate) use facts::Facts;
 pub(crate) use operator::{
     Cannot, Line, asked, asking_for, revoke, suspend, unsuspend, verify, well_known,

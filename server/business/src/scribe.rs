@@ -180,11 +180,15 @@ impl Scribe {
 
     /// The transaction did not happen: what was remembered of it is forgotten.
     fn undo(&mut self) -> Result<(), StoreError> {
-        let before = &self.memory;
-        let (place, conversation) = (before.next_place, before.next_conversation);
-        self.memory = Memory::over(&self.connection, &self.tools.keys)?;
-        self.memory.next_place = place;
-        self.memory.next_conversation = conversation;
+        let after = Memory::over(&self.connection, &self.tools.keys)?;
+        let before = std::mem::replace(&mut self.memory, after);
+        // No number is given out twice, and no pace is forgotten.
+        self.memory.next_place = before.next_place;
+        self.memory.next_conversation = before.next_conversation;
+        self.memory.next_business = before.next_business;
+        self.memory.speech = before.speech;
+        self.memory.begins = before.begins;
+        self.memory.shelves = before.shelves;
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 //! Knows: pseudonyms, times, sequences, sealed bytes. Never knows: what is said, or who a customer is.
 
 mod conversation;
+mod last;
+mod room;
 mod speech;
 mod what;
 
@@ -28,7 +30,8 @@ pub(crate) use events::{Side, acknowledge, last_place, replace, tell};
 pub(crate) use mail::{Letter, Room, page};
 pub(crate) use notices::tell_of_table;
 pub(crate) use report::{report, reports};
+pub(crate) use room::waiting;
 pub(crate) use say::{Said, say_as_business, say_as_customer};
-pub(crate) use schema::TABLES;
+pub(crate) use schema::{TABLES, WEIGHED};
 pub(crate) use what::What;
 pub(crate) use will::{block, opt};

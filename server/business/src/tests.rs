@@ -7,6 +7,7 @@ mod world;
 mod begin;
 mod disk;
 mod faults;
+mod floods;
 mod leaving;
 mod registry;
 mod revocation;

@@ -64,10 +64,9 @@ pub(crate) fn events(desk: &mut Desk<'_>, kept: KeepDays) -> Judged<bool> {
         rows.collect::<Result<Vec<_>, _>>()?
     };
     for event in &old {
-        match event.kind {
-            MESSAGE => withdraw(desk, event)?,
-            DISCLOSED => claims::expired(desk, &event.event)?,
-            _ => {}
+        let_go_of(desk, event)?;
+        if event.kind == DISCLOSED {
+            claims::expired(desk, &event.event)?;
         }
         desk.tx
             .prepare_cached("DELETE FROM events WHERE place = ?1")?
@@ -89,7 +88,8 @@ struct Old {
     kind: u8,
 }
 
-fn withdraw(desk: &mut Desk<'_>, old: &Old) -> Judged<()> {
+/// It lies there no more; of a message its sender is told.
+fn let_go_of(desk: &mut Desk<'_>, old: &Old) -> Judged<()> {
     let Some(mut conversation) = talk::try_load(desk.tx, old.conversation)? else {
         return Ok(());
     };
@@ -100,8 +100,10 @@ fn withdraw(desk: &mut Desk<'_>, old: &Old) -> Judged<()> {
         (&mut conversation.mail_business, Side::Customer)
     };
     *mail = mail.saturating_sub(1);
-    let withdrawn = What::Withdrawn(old.event, Reason::Other);
-    talk::tell(desk, &mut conversation, sender, &withdrawn)?;
+    if old.kind == MESSAGE {
+        let withdrawn = What::Withdrawn(old.event, Reason::Other);
+        talk::tell(desk, &mut conversation, sender, &withdrawn)?;
+    }
     conversation.save(desk)
 }
 

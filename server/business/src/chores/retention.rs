@@ -111,10 +111,10 @@ pub(crate) const RULES: &[Rule] = &[
     rule("last_resorts", Kept::With),
     // With its business.
     rule("templates", Kept::With),
-    // With its business.
-    rule("enrolments", Kept::With),
-    // Legal entities, which the operator answers for.
-    rule("businesses", Kept::Always),
+    // 30 days, unless it was verified: `registry`.
+    rule("enrolments", Kept::Otherwise),
+    // Legal entities, which the operator answers for; who was never verified goes with its enrolment.
+    rule("businesses", Kept::Otherwise),
     // Why the operator verified a legal entity.
     rule("evidence", Kept::Always),
     // Public; they hold from then on.
@@ -165,7 +165,12 @@ pub(crate) fn round(desk: &mut Desk<'_>, kept: &Retention) -> Judged<bool> {
 
 /// What is older than so many days is older than this, in milliseconds of relay time.
 pub(crate) fn before(now: RelayTime, days: KeepDays) -> i64 {
+    before_days(now, days.days().into())
+}
+
+/// The same of a number of days that no policy states.
+pub(super) fn before_days(now: RelayTime, days: u64) -> i64 {
     const DAY: u64 = 86_400_000;
-    let age = u64::from(days.days()) * DAY;
+    let age = days.saturating_mul(DAY);
     RelayTime::from_millis(now.millis().saturating_sub(age)).stored()
 }

@@ -34,7 +34,7 @@ fn of(visitor: &Visitor) -> Result<(AccountKey, Option<i64>), End> {
 /// The caller's own row; who never enrolled has none.
 fn own(desk: &Desk<'_>, business: Option<i64>) -> Judged<registry::Business> {
     let number = business.ok_or(Rule::NotVerified)?;
-    Ok(registry::load(desk.tx, number)?)
+    Ok(registry::try_load(desk.tx, number)?.ok_or(Rule::NotVerified)?)
 }
 
 pub(super) async fn enrol(visitor: Visitor, enrol: Enrol) -> Result<Reply, End> {
@@ -100,10 +100,13 @@ pub(super) async fn templates(visitor: Visitor, asked: Templates) -> Result<Repl
     let (_, business) = of(&visitor)?;
     let number = asked.number;
     let now = visitor.wing.clock.now();
-    let lines = visitor.wing.read(move |rows| match business {
-        Some(business) if registry::load(rows, business)?.revoked => Ok(None),
-        Some(business) => templates::of_business(rows, business).map(Some),
-        None => Ok(Some(Vec::new())),
+    let lines = visitor.wing.read(move |rows| {
+        let known = business.map(|business| registry::try_load(rows, business));
+        match known.transpose()?.flatten() {
+            Some(business) if business.revoked => Ok(None),
+            Some(business) => templates::of_business(rows, business.number).map(Some),
+            None => Ok(Some(Vec::new())),
+        }
     });
     let Some(lines) = lines.await.ok_or(Some(Close::Fault))? else {
         return Reply::refused(number, Rule::Revoked.into());
@@ -137,9 +140,12 @@ pub(super) async fn standing_of(visitor: Visitor, asked: StandingOf) -> Result<R
     };
     let known = visitor
         .wing
-        .read(move |rows| registry::load(rows, business))
+        .read(move |rows| registry::try_load(rows, business))
         .await
         .ok_or(Some(Close::Fault))?;
+    let Some(known) = known else {
+        return standing(number, BusinessStanding::Unknown);
+    };
     let at_present = known.standing(now);
     if at_present != BusinessStanding::Verified {
         let reason = known.reason.filter(|_| {

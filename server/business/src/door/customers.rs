@@ -187,8 +187,8 @@ pub(super) async fn report(visitor: Visitor, report: Report) -> Result<Reply, En
         Err(refusal) => return Reply::refused(number, refusal),
     };
     let kept = wing.judge(growth, move |desk| {
-        let own = standing(desk, conversation)?;
-        talk::report(desk, &own, &proven)
+        let mut own = standing(desk, conversation)?;
+        talk::report(desk, &mut own, &proven)
     });
     Reply::of(number, kept.await, |()| Reply::done(number))
 }

@@ -53,9 +53,10 @@ pub(super) async fn held(visitor: Visitor, asked: Held) -> Result<Reply, End> {
         let held = rights::held(rows, &conversation.id)?;
         let business = registry::load(rows, conversation.business)?.id;
         let reports = talk::reports(rows, &conversation)?;
-        Ok((conversation, business, held, reports))
+        let waiting = talk::waiting(rows, &conversation)?;
+        Ok((conversation, business, held, reports, waiting))
     });
-    let Some((conversation, business, held, reports)) = read.await? else {
+    let Some((conversation, business, held, reports, waiting)) = read.await? else {
         return nothing(number);
     };
     Reply::answer(HeldIs {
@@ -64,7 +65,7 @@ pub(super) async fn held(visitor: Visitor, asked: Held) -> Result<Reply, End> {
         business,
         standing: conversation.standing(),
         declared: Declared::of(held.declared).unwrap_or_default(),
-        waiting: Count::new(conversation.mail_customer.into()),
+        waiting: Count::new(waiting),
         consents: Count::new(held.consents),
         disclosures: Count::new(held.disclosures),
         reports: Count::new(reports),

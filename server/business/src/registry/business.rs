@@ -89,7 +89,12 @@ pub(crate) fn find_by_domain(
 
 /// The business with that number.
 pub(crate) fn load(rows: &Connection, number: i64) -> Result<Business, StoreError> {
-    one(rows, "WHERE b.business = ?1", [number])?.ok_or(StoreError::Corrupt)
+    try_load(rows, number)?.ok_or(StoreError::Corrupt)
+}
+
+/// The same, unless it was let go of before it was ever verified.
+pub(crate) fn try_load(rows: &Connection, number: i64) -> Result<Option<Business>, StoreError> {
+    one(rows, "WHERE b.business = ?1", [number])
 }
 
 /// Every business, the newest last.
@@ -101,7 +106,7 @@ pub(crate) fn all(rows: &Connection) -> Result<Vec<Business>, StoreError> {
 
 /// Whether the business with that number may act, without reading its facts: asked for every message.
 pub(crate) fn may_act(desk: &Desk<'_>, number: i64) -> Judged<()> {
-    let (verified, revoked, until) = desk
+    let found = desk
         .tx
         .prepare_cached("SELECT verified, revoked, until FROM businesses WHERE business = ?1")?
         .query_row([number], |row| {
@@ -110,7 +115,9 @@ pub(crate) fn may_act(desk: &Desk<'_>, number: i64) -> Judged<()> {
                 row.get::<_, bool>(1)?,
                 row.get::<_, i64>(2)?,
             ))
-        })?;
+        })
+        .optional()?;
+    let (verified, revoked, until) = found.ok_or(Rule::NotVerified)?;
     if revoked {
         return Err(Rule::Revoked.into());
     }

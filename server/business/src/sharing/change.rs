@@ -3,6 +3,7 @@
 //! Knows: one conversation's receipts and declared values. Never knows: who waits for the answer.
 
 use partywall_business::Rule;
+use partywall_business::consent::{Consent, Refusal as Objection};
 use partywall_business::field::Field;
 use partywall_business::id::ConversationId;
 use partywall_business::value::Value;
@@ -31,6 +32,11 @@ pub(crate) fn take(
         return claims::flights(desk, &weighed.agreement.consent.conversation());
     }
     let agreement = weighed.agreement;
+    let before = agreement::find(desk, &conversation.id)?;
+    // The first one begins the conversation, at a pace of its own.
+    if before.is_some_and(|before| !withdraws(&before.consent, &agreement.consent)) {
+        conversation.paces(desk)?;
+    }
     store(desk, &agreement)?;
     let id = agreement.consent.conversation();
     desk.memory
@@ -45,6 +51,14 @@ pub(crate) fn take(
     Ok(barred)
 }
 
+/// Whether it switches something off, or objects anew, and switches nothing on: that waits for nothing.
+/// (B-15)
+fn withdraws(before: &Consent, after: &Consent) -> bool {
+    let (old, new) = (before.choices(), after.choices());
+    let objects = before.refusal() == Objection::None && after.refusal() != Objection::None;
+    old.and(new) == *new && (old != new || objects)
+}
+
 /// Values that a customer's client declares without a new receipt.
 pub(crate) fn declare(
     desk: &mut Desk<'_>,
@@ -53,6 +67,7 @@ pub(crate) fn declare(
 ) -> Judged<()> {
     let agreement = agreement::find(desk, &conversation.id)?.ok_or(Rule::NoSuchConversation)?;
     check_declared(&agreement, values)?;
+    conversation.paces(desk)?;
     declare_all(desk, &agreement, values)?;
     for value in values {
         records::keep(desk, conversation, &agreement, *value)?;

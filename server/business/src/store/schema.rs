@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     book::TABLES,
     sharing::TABLES,
     claims::TABLES,
+    talk::WEIGHED,
 ];
 
 pub(crate) const SETTINGS: Settings = Settings {

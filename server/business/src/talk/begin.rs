@@ -56,6 +56,8 @@ pub(crate) fn begin(
     }
     let declared = begin.declared.values().to_vec();
     let weighed = sharing::weigh(desk, &party, &begin.consent, declared)?;
+    let spent = desk.memory.begins.judge(business.number, desk.now)?;
+    desk.memory.begins.spend(business.number, spent);
 
     let mut conversation = Conversation {
         number: 0,

@@ -35,7 +35,7 @@ pub(crate) struct Conversation {
     /// The last sequence of an event to either side.
     pub(crate) to_customer: u64,
     pub(crate) to_business: u64,
-    /// Messages that lie uncollected.
+    /// Events of every kind that lie uncollected.
     pub(crate) mail_customer: u32,
     pub(crate) mail_business: u32,
     pub(crate) speech: Speech,
@@ -57,6 +57,15 @@ impl Conversation {
     /// Who hears what the business says.
     pub(crate) const fn customer(&self) -> Receiver {
         Receiver::customer(self.number)
+    }
+
+    /// Its customer changes something: at a pace, and while there is room to tell of it. What changes
+    /// is in memory: the caller saves it. (B-15)
+    pub(crate) fn paces(&mut self, desk: &Desk<'_>) -> Judged<()> {
+        let next = self.speech.customer_changes(desk.now)?;
+        super::room::admits(desk, self, super::events::Side::Business)?;
+        self.speech = next;
+        Ok(())
     }
 
     /// Writes down what changed of it.

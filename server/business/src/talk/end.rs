@@ -18,6 +18,7 @@ pub(crate) fn erase(desk: &mut Desk<'_>, id: &ConversationId) -> Judged<()> {
         return Ok(());
     };
     end(desk, &mut conversation)?;
+    forget_mail(desk, &conversation)?;
     let business = conversation.receiver(Side::Business);
     for message in events::uncollected_of(desk.tx, business, conversation.number)? {
         let withdrawn = What::Withdrawn(message.event, Reason::OwnRequest);

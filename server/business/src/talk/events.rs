@@ -11,7 +11,7 @@ use partywall_store::sql::{Connection, OptionalExtension, params};
 
 use super::conversation::{self, Conversation};
 use super::naming;
-use super::what::{DISCLOSED, MESSAGE, What};
+use super::what::{DISCLOSED, What};
 use crate::claims;
 use crate::desk::Desk;
 use crate::effects::Receiver;
@@ -62,9 +62,7 @@ pub(crate) fn tell(
         ),
     };
     *last += 1;
-    if what.kind() == MESSAGE {
-        *mail += 1;
-    }
+    *mail += 1;
     let sequence = std::num::NonZeroU64::new(*last).ok_or(StoreError::Corrupt)?;
     let told = Told {
         event: naming::name(desk.keys.frank(), &conversation.id, side, desk.dice),
@@ -106,17 +104,16 @@ pub(crate) fn acknowledge(desk: &mut Desk<'_>, receiver: Receiver, place: i64) -
         let mut rows = delete.query(params![receiver.number(), place])?;
         while let Some(row) = rows.next()? {
             count += 1;
-            match row.get::<_, u8>(0)? {
-                MESSAGE => *mail.entry(row.get(1)?).or_default() += 1,
-                DISCLOSED => disclosed.push(EventId::new(row.get(2)?)),
-                _ => {}
+            *mail.entry(row.get(1)?).or_default() += 1;
+            if row.get::<_, u8>(0)? == DISCLOSED {
+                disclosed.push(EventId::new(row.get(2)?));
             }
         }
     }
     let update = if receiver.is_business() {
-        "UPDATE conversations SET mail_business = mail_business - ?2 WHERE conversation = ?1"
+        "UPDATE conversations SET mail_business = MAX(0, mail_business - ?2) WHERE conversation = ?1"
     } else {
-        "UPDATE conversations SET mail_customer = mail_customer - ?2 WHERE conversation = ?1"
+        "UPDATE conversations SET mail_customer = MAX(0, mail_customer - ?2) WHERE conversation = ?1"
     };
     for (conversation, collected) in mail {
         desk.tx
@@ -205,11 +202,10 @@ pub(crate) fn withdraw(
 ) -> Judged<()> {
     let withdrawn = What::Withdrawn(message.event, reason);
     replace(desk, message.place, &withdrawn)?;
-    let (mail, sender) = match receiver {
-        Side::Customer => (&mut conversation.mail_customer, Side::Business),
-        Side::Business => (&mut conversation.mail_business, Side::Customer),
+    let sender = match receiver {
+        Side::Customer => Side::Business,
+        Side::Business => Side::Customer,
     };
-    *mail = mail.saturating_sub(1);
     if conversation.state == conversation::State::Ended && sender == Side::Customer {
         return Ok(());
     }

@@ -19,7 +19,7 @@ const KEPT: u32 = 100;
 /// events it is said to have come with.
 pub(crate) fn report(
     desk: &mut Desk<'_>,
-    conversation: &Conversation,
+    conversation: &mut Conversation,
     proven: &ProvenReport,
 ) -> Judged<()> {
     let report = proven.report();
@@ -39,6 +39,8 @@ pub(crate) fn report(
     if others >= KEPT {
         return Err(Rule::Busy.into());
     }
+    conversation.speech = conversation.speech.customer_changes(desk.now)?;
+    conversation.save(desk)?;
     desk.tx
         .prepare_cached(
             "INSERT OR REPLACE INTO reports (conversation, business, commitment, at, why, shown)

@@ -3,11 +3,12 @@
 
 use partywall_business::frank::{FrankKey, Speaker};
 use partywall_business::request::Say;
-use partywall_business::window::admits_uncollected;
 use partywall_business::{Class, Clear};
 
 use super::conversation::{self, Conversation, State};
 use super::events::{self, Side, Told};
+use super::last::Last;
+use super::room::admits;
 use super::speech::Speech;
 use super::what::What;
 use crate::desk::Desk;
@@ -29,6 +30,9 @@ pub(crate) fn say_as_customer(
     if conversation.number != own {
         return Err(Rule::NoSuchConversation.into());
     }
+    if let Some(told) = said_before(&conversation, Side::Business, say) {
+        return Ok(told);
+    }
     registry::may_act(desk, conversation.business)?;
     if conversation.state == State::Ended {
         return Err(Rule::Left.into());
@@ -39,7 +43,10 @@ pub(crate) fn say_as_customer(
     let next = conversation
         .speech
         .customer_says(say.clear.class(), desk.now)?;
-    admits_uncollected(conversation.mail_business.into())?;
+    if desk.low_disk {
+        return Err(Rule::LowDisk.into());
+    }
+    admits(desk, &conversation, Side::Business)?;
     let told = lay(desk, &mut conversation, next, say, Speaker::Customer)?;
     sharing::said(desk, &mut conversation, observed)?;
     conversation.save(desk)?;
@@ -49,8 +56,13 @@ pub(crate) fn say_as_customer(
 /// A business says something in one of its conversations. Whether the customer left or blocks it looks
 /// the same to it. (B-14)
 pub(crate) fn say_as_business(desk: &mut Desk<'_>, own: i64, say: &Say) -> Judged<Said> {
-    registry::may_act(desk, own)?;
     let mut conversation = found(desk, say)?;
+    if conversation.business == own
+        && let Some(told) = said_before(&conversation, Side::Customer, say)
+    {
+        return Ok(told);
+    }
+    registry::may_act(desk, own)?;
     if conversation.business != own {
         return Err(Rule::NoSuchConversation.into());
     }
@@ -58,7 +70,10 @@ pub(crate) fn say_as_business(desk: &mut Desk<'_>, own: i64, say: &Say) -> Judge
         return Err(Rule::Left.into());
     }
     let next = judged(desk, &conversation, own, say)?;
-    admits_uncollected(conversation.mail_customer.into())?;
+    if desk.low_disk {
+        return Err(Rule::LowDisk.into());
+    }
+    admits(desk, &conversation, Side::Customer)?;
     let spent = desk.memory.speech.judge(own, desk.now)?;
     desk.memory.speech.spend(own, spent);
     let told = lay(desk, &mut conversation, next, say, Speaker::Business)?;
@@ -80,6 +95,11 @@ fn judged(
     let category = templates::sendable(desk, business, template, *version)?;
     let (speech, opted) = (&conversation.speech, &conversation.opted);
     Ok(speech.business_sends(category, opted, desk.now)?)
+}
+
+/// What was answered when it was said for the first time. (B-25)
+fn said_before(conversation: &Conversation, to: Side, say: &Say) -> Option<Said> {
+    conversation.speech.said_before(to, say.clear.commitment())
 }
 
 fn found(desk: &Desk<'_>, say: &Say) -> Judged<Conversation> {
@@ -112,6 +132,10 @@ fn lay(
         Speaker::Business => Side::Customer,
     };
     let told = events::tell(desk, conversation, side, &message)?;
+    let commitment = *say.clear.commitment();
+    conversation
+        .speech
+        .remember(side, Last { commitment, told });
     desk.counters.accepted.add(1);
     Ok(told)
 }

@@ -63,3 +63,40 @@ CREATE TABLE reports (
     UNIQUE (conversation, commitment)
 ) STRICT;
 ";
+
+/// From here on every kind of event counts as mail, and what lies there of a business is weighed, in
+/// whichever way it comes and goes.
+pub(crate) const WEIGHED: &str = r"
+ALTER TABLE businesses ADD COLUMN uncollected INTEGER NOT NULL DEFAULT 0;
+
+UPDATE conversations SET
+    mail_customer = (SELECT COUNT(*) FROM events e WHERE e.receiver = 2 * conversations.conversation),
+    mail_business = (SELECT COUNT(*) FROM events e
+        WHERE e.receiver = 2 * conversations.business + 1
+        AND e.conversation = conversations.conversation);
+
+UPDATE businesses SET uncollected =
+    (SELECT COALESCE(SUM(512 + LENGTH(e.body)), 0) FROM events e
+        WHERE e.receiver = 2 * businesses.business + 1)
+  + (SELECT COALESCE(SUM(512 + LENGTH(e.body)), 0) FROM events e
+        JOIN conversations c ON e.receiver = 2 * c.conversation
+        WHERE c.business = businesses.business);
+
+CREATE TRIGGER events_come AFTER INSERT ON events BEGIN
+    UPDATE businesses SET uncollected = uncollected + 512 + LENGTH(NEW.body)
+    WHERE business = CASE NEW.receiver % 2 WHEN 1 THEN NEW.receiver / 2
+        ELSE (SELECT business FROM conversations WHERE conversation = NEW.receiver / 2) END;
+END;
+
+CREATE TRIGGER events_go AFTER DELETE ON events BEGIN
+    UPDATE businesses SET uncollected = MAX(0, uncollected - 512 - LENGTH(OLD.body))
+    WHERE business = CASE OLD.receiver % 2 WHEN 1 THEN OLD.receiver / 2
+        ELSE (SELECT business FROM conversations WHERE conversation = OLD.receiver / 2) END;
+END;
+
+CREATE TRIGGER events_change AFTER UPDATE OF body ON events BEGIN
+    UPDATE businesses SET uncollected = MAX(0, uncollected + LENGTH(NEW.body) - LENGTH(OLD.body))
+    WHERE business = CASE NEW.receiver % 2 WHEN 1 THEN NEW.receiver / 2
+        ELSE (SELECT business FROM conversations WHERE conversation = NEW.receiver / 2) END;
+END;
+";

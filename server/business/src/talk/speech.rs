@@ -3,10 +3,12 @@
 //! Knows: a few numbers of one conversation, and a moment. Never knows: whose they are.
 
 use partywall_business::window::{Courtesy, Pace, Recent, Spent, Window};
-use partywall_business::{Categories, Category, Class};
+use partywall_business::{Categories, Category, Class, Commitment};
 use partywall_ground::{Milliseconds, Seconds};
 use partywall_store::StoreError;
 
+use super::events::{Side, Told};
+use super::last::Last;
 use crate::clock::RelayTime;
 use crate::refusal::{Refusal, Rule};
 
@@ -17,7 +19,21 @@ pub(crate) struct Speech {
     courtesy: Courtesy,
     customer: Spent,
     business: Spent,
+    /// What the customer changes: opt-ins, consents, values, blocking, reports.
+    changes: Spent,
+    /// What either said last.
+    customer_said: Option<Last>,
+    business_said: Option<Last>,
 }
+
+/// What a customer changes: 20 at once and one in ten seconds. (SPEC B-15)
+const CHANGES: Pace = Pace::new(20, 10_000);
+
+/// Bits of the first byte in the database.
+const MARKETING: u8 = 1;
+const CHANGED: u8 = 2;
+const CUSTOMER_SAID: u8 = 4;
+const BUSINESS_SAID: u8 = 8;
 
 impl Default for Speech {
     fn default() -> Self {
@@ -26,6 +42,9 @@ impl Default for Speech {
             courtesy: Courtesy::default(),
             customer: Spent::NOTHING,
             business: Spent::NOTHING,
+            changes: Spent::NOTHING,
+            customer_said: None,
+            business_said: None,
         }
     }
 }
@@ -73,6 +92,33 @@ impl Speech {
         Ok(self)
     }
 
+    /// The customer changes something. (B-15)
+    pub(crate) fn customer_changes(&self, now: RelayTime) -> Result<Self, Refusal> {
+        let changes = CHANGES.take(self.changes, millis(now))?;
+        Ok(Self {
+            changes,
+            ..self.clone()
+        })
+    }
+
+    /// What was answered, if these were the last words that this side was heard with. (B-25)
+    pub(super) fn said_before(&self, to: Side, commitment: &Commitment) -> Option<Told> {
+        let last = match to {
+            Side::Business => self.customer_said,
+            Side::Customer => self.business_said,
+        };
+        let last = last.filter(|last| last.commitment == *commitment);
+        last.map(|last| last.told)
+    }
+
+    /// Remembers what was said to a side, and what is answered. (B-25)
+    pub(super) const fn remember(&mut self, to: Side, last: Last) {
+        match to {
+            Side::Business => self.customer_said = Some(last),
+            Side::Customer => self.business_said = Some(last),
+        }
+    }
+
     /// As it stands in the database.
     pub(crate) fn stored(&self) -> Vec<u8> {
         let (utility, authentication) = (
@@ -80,7 +126,18 @@ impl Speech {
             self.courtesy.authentication.times(),
         );
         let mut bytes = Vec::with_capacity(26 + 8 * (utility.len() + authentication.len()));
-        bytes.push(u8::from(self.courtesy.marketing_unanswered));
+        let changed = self.changes != Spent::NOTHING;
+        let bits = [
+            (self.courtesy.marketing_unanswered, MARKETING),
+            (changed, CHANGED),
+            (self.customer_said.is_some(), CUSTOMER_SAID),
+            (self.business_said.is_some(), BUSINESS_SAID),
+        ];
+        bytes.push(
+            bits.iter()
+                .filter(|(is_set, _)| *is_set)
+                .fold(0, |bits, (_, bit)| bits | bit),
+        );
         bytes.push(u8::try_from(utility.len()).unwrap_or(u8::MAX));
         let numbers = [
             self.window_expires_at().value(),
@@ -91,42 +148,65 @@ impl Speech {
             .iter()
             .chain(authentication)
             .map(|time| time.value());
-        for number in numbers.into_iter().chain(times) {
+        let changes = changed.then(|| self.changes.made_good_at().value());
+        for number in numbers.into_iter().chain(changes).chain(times) {
             bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        for last in [&self.customer_said, &self.business_said] {
+            bytes.extend(last.iter().flat_map(Last::stored));
         }
         bytes
     }
 
     /// As it was read from the database.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, StoreError> {
-        let ([marketing, utility], numbers) =
-            bytes.split_first_chunk::<2>().ok_or(StoreError::Corrupt)?;
-        let (numbers, rest) = numbers.as_chunks::<8>();
+        Self::try_read(bytes).ok_or(StoreError::Corrupt)
+    }
+
+    fn try_read(bytes: &[u8]) -> Option<Self> {
+        let ([bits, utility], bytes) = bytes.split_first_chunk::<2>()?;
+        let has = |bit: u8| bits & bit != 0;
+        let (bytes, business_said) = last_of(bytes, has(BUSINESS_SAID))?;
+        let (bytes, customer_said) = last_of(bytes, has(CUSTOMER_SAID))?;
+        let (numbers, []) = bytes.as_chunks::<8>() else {
+            return None;
+        };
         let numbers: Vec<u64> = numbers
             .iter()
             .map(|number| u64::from_be_bytes(*number))
             .collect();
-        let ([window, customer, business], times) = numbers
-            .split_first_chunk::<3>()
-            .ok_or(StoreError::Corrupt)?;
+        let ([window, customer, business], rest) = numbers.split_first_chunk::<3>()?;
+        let (changes, times) = if has(CHANGED) {
+            rest.split_first()?
+        } else {
+            (&0, rest)
+        };
         let times: Vec<Seconds> = times.iter().copied().map(Seconds::new).collect();
-        let split = times.split_at_checked(usize::from(*utility));
-        let (utility, authentication) = split.ok_or(StoreError::Corrupt)?;
-        if !rest.is_empty() {
-            return Err(StoreError::Corrupt);
-        }
+        let (utility, authentication) = times.split_at_checked(usize::from(*utility))?;
         let spent = |time: u64| Spent::until(Milliseconds::new(time));
-        Ok(Self {
+        Some(Self {
             window: Window::until(Seconds::new(*window)),
             courtesy: Courtesy {
-                marketing_unanswered: *marketing == 1,
+                marketing_unanswered: has(MARKETING),
                 utility: Recent::of(utility),
                 authentication: Recent::of(authentication),
             },
             customer: spent(*customer),
             business: spent(*business),
+            changes: spent(*changes),
+            customer_said,
+            business_said,
         })
     }
+}
+
+/// What was said last, if it stands at the end, and what is before it.
+fn last_of(bytes: &[u8], is_there: bool) -> Option<(&[u8], Option<Last>)> {
+    if !is_there {
+        return Some((bytes, None));
+    }
+    let (before, last) = bytes.split_last_chunk::<{ Last::LENGTH }>()?;
+    Some((before, Some(Last::read(last)?)))
 }
 
 const fn millis(now: RelayTime) -> Milliseconds {

@@ -19,6 +19,7 @@ pub(crate) fn opt(
     if conversation.opted.has(category) == (opt_in == OptIn::In) {
         return Ok(());
     }
+    conversation.paces(desk)?;
     let opted = std::mem::take(&mut conversation.opted);
     conversation.opted = match opt_in {
         OptIn::In => opted.with(category),
@@ -39,6 +40,11 @@ pub(crate) fn block(
     conversation: &mut Conversation,
     blocking: Blocking,
 ) -> Judged<()> {
-    conversation.blocked = blocking == Blocking::On;
+    let blocked = blocking == Blocking::On;
+    if conversation.blocked == blocked {
+        return Ok(());
+    }
+    conversation.speech = conversation.speech.customer_changes(desk.now)?;
+    conversation.blocked = blocked;
     conversation.save(desk)
 }

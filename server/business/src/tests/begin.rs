@@ -140,7 +140,7 @@ fn a_consent_that_somebody_else_signed_begins_nothing() {
 }
 
 #[test]
-fn on_low_disk_nobody_new_is_taken_in_and_the_others_go_on() {
+fn on_low_disk_nobody_new_is_taken_in_and_who_is_here_can_still_leave() {
     let mut world = World::with_seed(1);
     let shop = world.shop("bakery.example");
     let customer = world.customer(&shop);
@@ -149,5 +149,7 @@ fn on_low_disk_nobody_new_is_taken_in_and_the_others_go_on() {
     let low_disk = &world.shared.tools.low_disk;
     low_disk.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(world.does_begin(&key, begin), Err(Rule::LowDisk.into()));
-    assert!(world.customer_says(&customer, REPLY).is_ok());
+    let said = world.customer_says(&customer, REPLY);
+    assert_eq!(said.err(), Some(Rule::LowDisk.into()));
+    world.leaves(&customer);
 }

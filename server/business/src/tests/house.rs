@@ -19,6 +19,7 @@ use partywall_world::{Clock, Dice, ManualClock, Wall};
 use tokio::io::DuplexStream;
 use tokio::task::JoinHandle;
 
+use super::words::anew;
 use super::world::{NOON, World, keys, settings};
 use crate::{Evidence, Named, Plane, WingSettings};
 
@@ -183,6 +184,9 @@ impl Caller {
         let mut request = request.into();
         let number = self.next;
         *number_of(&mut request) = number;
+        if let Request::Say(say) = &mut request {
+            say.clear = anew(say.clear, self.dice.bytes());
+        }
         self.next = number.next();
         self.says(request).await;
         number

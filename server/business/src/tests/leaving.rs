@@ -171,16 +171,16 @@ fn a_report_opens_the_message_that_was_sent_and_no_other() {
     let number = customer.number;
     for proven in wrong {
         let kept = world.does(move |desk| {
-            let own = talk::try_load(desk.tx, number)?.unwrap();
-            talk::report(desk, &own, &proven)
+            let mut own = talk::try_load(desk.tx, number)?.unwrap();
+            talk::report(desk, &mut own, &proven)
         });
         assert_eq!(kept, Err(Rule::NotProven.into()));
     }
     world.collects(Receiver::customer(number));
     for proven in right {
         let kept = world.does(move |desk| {
-            let own = talk::try_load(desk.tx, number)?.unwrap();
-            talk::report(desk, &own, &proven)
+            let mut own = talk::try_load(desk.tx, number)?.unwrap();
+            talk::report(desk, &mut own, &proven)
         });
         assert_eq!(kept, Ok(()), "also when it was collected long ago");
     }

@@ -31,3 +31,16 @@ pub(crate) fn draft(category: Category) -> template::Draft {
         }],
     }
 }
+
+/// The same, under a commitment of its own: no two messages have one. (B-25)
+pub(crate) fn anew(clear: Clear, commitment: [u8; 32]) -> Clear {
+    if *clear.commitment() != COMMITMENT {
+        return clear;
+    }
+    let commitment = Commitment::new(commitment);
+    match clear {
+        Clear::Reply(_) => Clear::Reply(commitment),
+        Clear::Control(_) => Clear::Control(commitment),
+        Clear::Template(_, template, version) => Clear::Template(commitment, template, version),
+    }
+}

@@ -21,7 +21,7 @@ use partywall_store::sql::Connection;
 use partywall_store::{Committer, Place, StoreError};
 use partywall_world::{Dice, ManualClock, Wall};
 
-use super::words::{COMMITMENT, draft};
+use super::words::{COMMITMENT, anew, draft};
 use crate::claims::Barred;
 use crate::desk::Desk;
 use crate::effects::Receiver;
@@ -273,6 +273,7 @@ impl World {
 
     pub(crate) fn say(&mut self, conversation: ConversationId, clear: Clear) -> Say {
         let envelope = vec![self.dice.bytes::<1>()[0]; 4_096];
+        let clear = anew(clear, self.dice.bytes());
         Say {
             number: Number::FIRST,
             conversation,

@@ -179,7 +179,7 @@ fn is_whole(house: &House) {
     );
     none(
         "SELECT COUNT(*) FROM conversations c WHERE c.mail_business <> (SELECT COUNT(*)
-          FROM events e WHERE e.conversation = c.conversation AND e.receiver % 2 = 1 AND kind = 1)",
+          FROM events e WHERE e.conversation = c.conversation AND e.receiver % 2 = 1)",
     );
     none(
         "SELECT COUNT(*) FROM records r WHERE state = 1 AND NOT EXISTS
