@@ -42,8 +42,15 @@ impl Street {
     /// The operator verifies the shop.
     pub(crate) async fn verify(&self) {
         let evidence = Evidence::Text("seen".into());
-        let business = DOMAIN.to_owned();
-        let asked = BusinessAsk::Verify { business, evidence };
+        let Answer::Businesses { businesses } = self.relay.operator(BusinessAsk::List).await else {
+            panic!("the list");
+        };
+        let waits = businesses.iter().find_map(|line| line.asked.as_ref());
+        let asked = BusinessAsk::Verify {
+            business: DOMAIN.to_owned(),
+            shown: waits.unwrap().print.clone(),
+            evidence,
+        };
         let answer = self.relay.operator(asked).await;
         assert!(!matches!(answer, Answer::Refused { .. }), "{answer:?}");
     }

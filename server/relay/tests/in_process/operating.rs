@@ -95,6 +95,11 @@ async fn only_business(relay: &Relay) -> BusinessLine {
     }
 }
 
+/// The print of what the only business asks for.
+async fn shown(relay: &Relay) -> String {
+    only_business(relay).await.asked.unwrap().print
+}
+
 async fn templates(relay: &Relay, pending: bool) -> Vec<TemplateLine> {
     match ask(relay, BusinessAsk::Templates { pending }).await {
         Answer::Templates { templates } => templates,
@@ -102,9 +107,11 @@ async fn templates(relay: &Relay, pending: bool) -> Vec<TemplateLine> {
     }
 }
 
-fn seen(business: &str) -> BusinessAsk {
+/// The operator's word for what was shown.
+fn seen(business: &str, shown: &str) -> BusinessAsk {
     BusinessAsk::Verify {
         business: business.into(),
+        shown: shown.into(),
         evidence: Evidence::Text("register entry 4711".into()),
     }
 }
@@ -134,12 +141,14 @@ async fn a_business_is_verified_suspended_and_revoked_by_the_operators_word() {
 
     let wrong = BusinessAsk::Verify {
         business: "bakery.example".into(),
+        shown: asked.print.clone(),
         evidence: Evidence::WellKnown("partywall-business=00".into()),
     };
     sentence(&relay, wrong).await;
     assert_eq!(only_business(&relay).await.standing, "pending");
     let right = BusinessAsk::Verify {
         business: line.id.clone(),
+        shown: asked.print,
         evidence: Evidence::WellKnown(line.well_known),
     };
     assert!(is_done(&ask(&relay, right).await, "verified"));
@@ -177,12 +186,12 @@ async fn a_business_is_verified_suspended_and_revoked_by_the_operators_word() {
 #[tokio::test]
 async fn a_slip_of_the_operators_pen_gets_one_sentence_and_changes_nothing() {
     let (_folder, relay) = relay().await;
-    let nobody = sentence(&relay, seen("nobody.example")).await;
+    let nobody = sentence(&relay, seen("nobody.example", &"0".repeat(64))).await;
     assert!(
         nobody.contains("no business here has this id or domain"),
         "{nobody}"
     );
-    let nonsense = sentence(&relay, seen("not a domain")).await;
+    let nonsense = sentence(&relay, seen("not a domain", &"0".repeat(64))).await;
     assert!(
         nonsense.contains("by its domain, or by its id"),
         "{nonsense}"
@@ -226,8 +235,8 @@ async fn an_industry_that_the_operator_prohibits_is_not_verified() {
         })
     });
     let refused = matches!(refused.await, answer::Answer::Refused(_));
-    let verified = ask(&relay, seen(domain)).await;
-    assert!(refused || matches!(verified, Answer::Refused { .. }));
+    let verified = ask(&relay, seen(domain, &"0".repeat(64))).await;
+    assert!(refused && matches!(verified, Answer::Refused { .. }));
     relay.shutdown().await;
 }
 
@@ -241,7 +250,7 @@ async fn a_template_waits_for_the_operator_and_is_approved_paused_and_shown() {
     let mut shop = Shop::at(&relay, &key).await;
     shop.enrols("bakery.example", Industry::Food).await;
     assert!(is_done(
-        &ask(&relay, seen("bakery.example")).await,
+        &ask(&relay, seen("bakery.example", &shown(&relay).await)).await,
         "verified"
     ));
     let draft = Draft {
