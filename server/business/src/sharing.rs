@@ -24,6 +24,8 @@ pub(crate) use publish::publish_first;
 pub use publish::{PolicyLine, Published};
 #[cfg(test)]
 pub(crate) use publish::{lines, publish};
-pub(crate) use receipt::{is_erased, weigh};
+#[cfg(test)]
+pub(crate) use receipt::weigh;
+pub(crate) use receipt::{Presented, is_erased, weigh_presented};
 pub(crate) use records::{Whose, read_value};
 pub(crate) use schema::TABLES;

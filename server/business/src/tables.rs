@@ -5,6 +5,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use partywall_business::field::Field;
+use partywall_business::id::TableHash;
 use partywall_business::table::{Lineage, Table};
 use partywall_ground::Seconds;
 
@@ -42,6 +43,11 @@ impl Tables {
     /// The table that holds at a moment.
     pub(crate) fn current(&self, now: Seconds) -> Option<Table> {
         self.known()?.lineage.current(now).cloned()
+    }
+
+    /// A table that was published, by its hash.
+    pub(crate) fn find(&self, hash: &TableHash) -> Option<Table> {
+        self.known()?.lineage.find(hash).cloned()
     }
 
     /// Whether anybody may ever be told a network address. What nobody may is dropped at the door.

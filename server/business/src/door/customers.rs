@@ -19,7 +19,7 @@ use super::pending::{Asked, Reply};
 use super::who::Who;
 use crate::desk::Desk;
 use crate::refusal::Judged;
-use crate::sharing::{self, Observed};
+use crate::sharing::{self, Observed, Presented};
 use crate::talk::{self, Conversation, State};
 use crate::{claims, registry};
 
@@ -64,8 +64,9 @@ pub(super) async fn begin(visitor: Visitor, begin: Begin) -> Result<Reply, End> 
     let (key, _) = of(&visitor)?;
     let number = begin.number;
     let wing = &visitor.wing;
+    let presented = Presented::of(&begin.consent, |hash| wing.tables.find(hash));
     let begun = wing.judge(CONVERSATION, move |desk| {
-        let (id, barred) = talk::begin(desk, &key, &begin)?;
+        let (id, barred) = talk::begin(desk, &key, &begin, &presented)?;
         let found = talk::find(desk.tx, &id)?;
         Ok((id, found.map(|found| found.number), barred))
     });
@@ -88,13 +89,14 @@ pub(super) fn consent(visitor: &Visitor, consent: Consent) -> Asked {
     let customer = of(visitor);
     let number = consent.number;
     let wing = Arc::clone(&visitor.wing);
+    let presented = Presented::of(&consent.consent, |hash| wing.tables.find(hash));
     let taken = customer.map(|(pairwise, conversation)| {
         wing.judge(CONVERSATION, move |desk| {
             let mut open = open(desk, conversation)?;
             let business = registry::load(desk.tx, open.business)?.id;
             let party = Party { business, pairwise };
             let declared = consent.declared.values().to_vec();
-            let weighed = sharing::weigh(desk, &party, &consent.consent, declared)?;
+            let weighed = sharing::weigh_presented(desk, &party, &presented, declared)?;
             let barred = sharing::take(desk, &mut open, weighed)?;
             open.save(desk)?;
             Ok((barred, open.business))

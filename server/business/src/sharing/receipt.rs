@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
-use partywall_business::consent::{Consent, Counter, Party, Refused, UnverifiedConsent, judge};
+use partywall_business::consent::{Consent, Counter, Party, UnverifiedConsent};
 use partywall_business::field::Source;
-use partywall_business::id::ConversationId;
+use partywall_business::id::{ConversationId, TableHash};
+use partywall_business::table::Table;
 use partywall_business::value::Value;
 use partywall_business::{Rule, Signed, Tombstone};
 use partywall_store::StoreError;
@@ -24,13 +25,50 @@ pub(crate) struct Weighed {
     pub(super) again: bool,
 }
 
-/// Judges a receipt that arrives. Writes nothing.
+/// A receipt as it came, its signature looked at by whoever took it: the writer proves none.
+pub(crate) struct Presented {
+    signed: Signed,
+    /// None: it is nobody's, or of a table that nobody knows.
+    proven: Option<Consent>,
+}
+
+impl Presented {
+    /// Looks at the signature: it must be of whom the receipt names. Whether that is who asks, the
+    /// writer says.
+    pub(crate) fn of(signed: &Signed, find: impl FnOnce(&TableHash) -> Option<Table>) -> Self {
+        let proven = UnverifiedConsent::decode(&signed.encode()).ok();
+        let proven = proven.and_then(|consent| {
+            let (party, table) = (consent.claimed_party(), find(&consent.claimed_table())?);
+            consent.verify(&party, &table).ok()
+        });
+        Self {
+            signed: signed.clone(),
+            proven,
+        }
+    }
+}
+
+/// As [`weigh_presented`], of a receipt that nobody looked at.
+#[cfg(test)]
 pub(crate) fn weigh(
     desk: &mut Desk<'_>,
     party: &Party,
     signed: &Signed,
     declared: Vec<Value>,
 ) -> Judged<Weighed> {
+    let lineage = desk.memory.policies.lineage();
+    let presented = Presented::of(signed, |hash| lineage?.find(hash).cloned());
+    weigh_presented(desk, party, &presented, declared)
+}
+
+/// Judges a receipt that arrives. Writes nothing.
+pub(crate) fn weigh_presented(
+    desk: &mut Desk<'_>,
+    party: &Party,
+    presented: &Presented,
+    declared: Vec<Value>,
+) -> Judged<Weighed> {
+    let signed = &presented.signed;
     let conversation = party.conversation();
     if is_erased(desk.tx, &conversation)? {
         return Err(Rule::Erased.into());
@@ -41,7 +79,7 @@ pub(crate) fn weigh(
     }
     let again = is_stored(desk.tx, &conversation, before, signed)?;
     let memory = if again { Counter::NONE } else { before };
-    let consent = taken(desk, party, signed, memory)?;
+    let consent = taken(desk, party, presented, memory)?;
     let agreement = Agreement::of(desk, Arc::new(consent))?.ok_or(Rule::TableUnknown)?;
     check_declared(&agreement, &declared)?;
     Ok(Weighed {
@@ -66,21 +104,30 @@ pub(super) fn check_declared(agreement: &Agreement, declared: &[Value]) -> Judge
     }
 }
 
-fn taken(desk: &mut Desk<'_>, party: &Party, signed: &Signed, memory: Counter) -> Judged<Consent> {
-    let unverified = UnverifiedConsent::decode(&signed.encode()).map_err(|_| Rule::BadConsent)?;
+fn taken(
+    desk: &Desk<'_>,
+    party: &Party,
+    presented: &Presented,
+    memory: Counter,
+) -> Judged<Consent> {
+    let encoded = presented.signed.encode();
+    let unverified = UnverifiedConsent::decode(&encoded).map_err(|_| Rule::BadConsent)?;
     let now = desk.now.wire();
     let named = unverified.claimed_table();
     let lineage = desk.memory.policies.lineage().ok_or(Rule::TableUnknown)?;
     if lineage.find(&named).is_none() {
         return Err(Rule::TableUnknown.into());
     }
-    let accepted = lineage.acceptable(&named, now).ok_or(Rule::TableOutdated)?;
-    let (consent, _) =
-        judge(unverified, party, accepted, memory, now).map_err(|refused| match refused {
-            Refused::Older => Rule::CounterTooLow,
-            Refused::Bad | Refused::Expired => Rule::BadConsent,
-        })?;
-    Ok(consent)
+    lineage.acceptable(&named, now).ok_or(Rule::TableOutdated)?;
+    let consent = presented.proven.as_ref().ok_or(Rule::BadConsent)?;
+    if consent.party() != *party {
+        return Err(Rule::BadConsent.into());
+    }
+    memory.after(consent).map_err(|_| Rule::CounterTooLow)?;
+    if consent.expiry() < now {
+        return Err(Rule::BadConsent.into());
+    }
+    Ok(consent.clone())
 }
 
 /// The highest counter that was ever taken: receipts may be gone, what they counted is not. (T-14)

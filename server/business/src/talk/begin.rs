@@ -15,6 +15,7 @@ use super::what::What;
 use crate::claims::Barred;
 use crate::desk::Desk;
 use crate::refusal::{Judged, Rule};
+use crate::sharing::Presented;
 use crate::{registry, sharing};
 
 /// Begins a conversation; said again, it is answered alike.
@@ -22,6 +23,7 @@ pub(crate) fn begin(
     desk: &mut Desk<'_>,
     pairwise: &PairwiseKey,
     begin: &Begin,
+    presented: &Presented,
 ) -> Judged<(ConversationId, Barred)> {
     let business = registry::find(desk.tx, &begin.business)?.ok_or(Rule::NoSuchBusiness)?;
     if business.revoked {
@@ -55,7 +57,7 @@ pub(crate) fn begin(
         return Err(Rule::Busy.into());
     }
     let declared = begin.declared.values().to_vec();
-    let weighed = sharing::weigh(desk, &party, &begin.consent, declared)?;
+    let weighed = sharing::weigh_presented(desk, &party, presented, declared)?;
     let spent = desk.memory.begins.judge(business.number, desk.now)?;
     desk.memory.begins.spend(business.number, spent);
 

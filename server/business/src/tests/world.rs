@@ -30,7 +30,7 @@ use crate::plane::{Shared, prepare};
 use crate::refusal::{Judged, Refusal};
 use crate::registry::{self, Evidence};
 use crate::scribe::{Answer, Job, Scribe};
-use crate::sharing::Observed;
+use crate::sharing::{Observed, Presented};
 use crate::talk::{self, Room, Said};
 use crate::wing::settled;
 use crate::{OperatorKeys, WingSettings, templates};
@@ -249,7 +249,11 @@ impl World {
         begin: Begin,
     ) -> Result<ConversationId, Refusal> {
         let pairwise = PairwiseKey::from(&key.public());
-        self.does(move |desk| Ok(talk::begin(desk, &pairwise, &begin)?.0))
+        let tables = std::sync::Arc::clone(&self.shared.tools.tables);
+        self.does(move |desk| {
+            let presented = Presented::of(&begin.consent, |hash| tables.find(hash));
+            Ok(talk::begin(desk, &pairwise, &begin, &presented)?.0)
+        })
     }
 
     /// A customer who began with a shop, opted in to everything.
