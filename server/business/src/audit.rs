@@ -22,7 +22,13 @@ use crate::{book, ledger};
 /// Bytes of the longest line that is read.
 const LONGEST: u64 = 64 * 1_024;
 
-/// What came of it. Lines are counted from 1.
+/// Findings of one kind that are listed; further ones are only counted.
+const LISTED: usize = 1_000;
+
+/// Proven checkpoints that are remembered at a time.
+const NOTES: usize = 1_000;
+
+/// What came of it. Lines are counted from 1. Of each kind of finding the first 1,000 are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditReport {
     /// Records that the ledger has, word for word, with a proof that holds.
@@ -33,6 +39,42 @@ pub struct AuditReport {
     pub missing: Vec<Index>,
     /// Lines that prove nothing.
     pub unproven: Vec<u64>,
+    /// How many findings there are, listed or not.
+    pub counts: Counts,
+}
+
+/// How many findings of each kind there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records that the sink should not have.
+    pub extra: u64,
+    /// Records that it should have.
+    pub missing: u64,
+    /// Lines that prove nothing.
+    pub unproven: u64,
+}
+
+impl AuditReport {
+    fn extra(&mut self, line: u64, why: Extra) {
+        listed(&mut self.extra, Finding { line, why });
+        self.counts.extra += 1;
+    }
+
+    fn missing(&mut self, entry: Index) {
+        listed(&mut self.missing, entry);
+        self.counts.missing += 1;
+    }
+
+    fn unproven(&mut self, line: u64) {
+        listed(&mut self.unproven, line);
+        self.counts.unproven += 1;
+    }
+}
+
+fn listed<T>(list: &mut Vec<T>, found: T) {
+    if list.len() < LISTED {
+        list.push(found);
+    }
 }
 
 /// A line that should not be there.
@@ -107,8 +149,8 @@ pub enum AuditError {
 struct Audit<'a> {
     connection: &'a Connection,
     operator: &'a Operator,
-    /// Checkpoints that were looked at, and whether they are of this ledger.
-    notes: BTreeMap<Vec<u8>, Option<Checkpoint>>,
+    /// Checkpoints that were looked at and are of this ledger.
+    notes: BTreeMap<Vec<u8>, Checkpoint>,
     bundle: Option<(u64, Vec<Entry>)>,
     seen: BTreeSet<RecordKey>,
     retracted: BTreeSet<RecordKey>,
@@ -126,7 +168,7 @@ impl Audit<'_> {
                 return Ok(());
             }
             Line::Other => {
-                self.report.unproven.push(number);
+                self.report.unproven(number);
                 return Ok(());
             }
         };
@@ -135,8 +177,8 @@ impl Audit<'_> {
                 self.seen.insert(claimed.told.key);
                 self.report.proven += 1;
             }
-            Verdict::Unproven => self.report.unproven.push(number),
-            Verdict::Extra(why) => self.report.extra.push(Finding { line: number, why }),
+            Verdict::Unproven => self.report.unproven(number),
+            Verdict::Extra(why) => self.report.extra(number, why),
         }
         Ok(())
     }
@@ -196,13 +238,18 @@ impl Audit<'_> {
         note: &UnverifiedCheckpoint,
     ) -> Result<Option<Checkpoint>, StoreError> {
         if let Some(known) = self.notes.get(note.as_bytes()) {
-            return Ok(known.clone());
+            return Ok(Some(known.clone()));
         }
         let ours = match note.clone().verify(self.operator) {
             Ok(checkpoint) => self.is_ours(&checkpoint)?.then_some(checkpoint),
             Err(_) => None,
         };
-        self.notes.insert(note.as_bytes().to_vec(), ours.clone());
+        if let Some(ours) = &ours {
+            if self.notes.len() >= NOTES {
+                self.notes.clear();
+            }
+            self.notes.insert(note.as_bytes().to_vec(), ours.clone());
+        }
         Ok(ours)
     }
 
@@ -259,7 +306,7 @@ impl Audit<'_> {
                 || self.retracted.contains(&record);
             if !may_be_gone && !self.seen.contains(&record) {
                 let entry: i64 = row.get(0)?;
-                self.report.missing.push(Index::new(entry.unsigned_abs()));
+                self.report.missing(Index::new(entry.unsigned_abs()));
             }
         }
         Ok(())

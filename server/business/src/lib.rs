@@ -53,7 +53,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{AuditError, AuditReport, Extra, Finding};
+pub use audit::{AuditError, AuditReport, Counts, Extra, Finding};
 pub use claims::{EndExporter, OnlyClose};
 pub use failpoint::{Failpoints, Gap, NoFailpoints};
 pub use gauges::Gauges;

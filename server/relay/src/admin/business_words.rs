@@ -193,6 +193,17 @@ pub struct PolicyLine {
     pub state: String,
 }
 
+/// How many findings an audit made, listed or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Lines that should not be there.
+    pub extra: u64,
+    /// Records that should be there.
+    pub missing: u64,
+    /// Lines that prove nothing.
+    pub unproven: u64,
+}
+
 /// A line of a sink's file that should not be there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

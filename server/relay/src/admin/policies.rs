@@ -15,7 +15,7 @@ use partywall_world::Wall;
 
 use super::business::BusinessOffice;
 use super::dates::moment;
-use super::words::{Answer, Finding, PolicyLine, ReportLine};
+use super::words::{Answer, Counts, Finding, PolicyLine, ReportLine};
 
 /// How a business is called in a sentence that is about no particular one.
 const ANY_BUSINESS: &str = "A business";
@@ -123,6 +123,11 @@ fn audited(report: AuditReport) -> Answer {
         extra: report.extra.iter().map(finding).collect(),
         missing: report.missing.iter().map(|index| index.value()).collect(),
         unproven: report.unproven,
+        counts: Counts {
+            extra: report.counts.extra,
+            missing: report.counts.missing,
+            unproven: report.counts.unproven,
+        },
     }
 }
 

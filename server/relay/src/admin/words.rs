@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::business_words::{
-    BusinessAsk, BusinessLine, Evidence, FactsLine, Finding, PolicyLine, ReportLine, TemplateLine,
+    BusinessAsk, BusinessLine, Counts, Evidence, FactsLine, Finding, PolicyLine, ReportLine,
+    TemplateLine,
 };
 use crate::wing::Wing;
 
@@ -140,6 +141,8 @@ pub enum Answer {
         missing: Vec<u64>,
         /// Lines that prove nothing.
         unproven: Vec<u64>,
+        /// How many findings of each kind there are; of each the first 1,000 are listed.
+        counts: Counts,
     },
     /// It was done.
     Done {

@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use super::arguments::business::Audit;
 use super::asking::{self, other_version, print_answer};
-use crate::admin::words::Answer;
+use crate::admin::words::{Answer, Counts};
 use crate::words::in_words;
 
 pub(super) fn run(audit: &Audit) -> anyhow::Result<ExitCode> {
@@ -31,11 +31,12 @@ pub(super) fn run(audit: &Audit) -> anyhow::Result<ExitCode> {
         extra,
         missing,
         unproven,
+        counts,
     } = &answer
     else {
         return Err(other_version());
     };
-    let agrees = extra.is_empty() && missing.is_empty() && unproven.is_empty();
+    let agrees = *counts == Counts::default();
     if audit.place.json {
         print_answer(&answer)?;
     } else {
@@ -48,6 +49,18 @@ pub(super) fn run(audit: &Audit) -> anyhow::Result<ExitCode> {
         }
         for index in missing {
             super::print(&format!("entry {index} of the ledger: not in the file"))?;
+        }
+        let listed = [extra.len(), unproven.len(), missing.len()];
+        let there = [counts.extra, counts.unproven, counts.missing];
+        let more = there
+            .iter()
+            .sum::<u64>()
+            .saturating_sub(listed.iter().sum::<usize>() as u64);
+        if more > 0 {
+            super::print(&format!(
+                "{more} more are not listed: in all {} lines that should not be there, {} that prove nothing, {} entries that are not in the file",
+                counts.extra, counts.unproven, counts.missing
+            ))?;
         }
     }
     Ok(if agrees {

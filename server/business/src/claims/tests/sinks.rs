@@ -10,7 +10,7 @@ use partywall_business::value::{PhoneNumber, Value};
 use serde_json::{Value as Json, json};
 
 use super::house::{DAY, House};
-use crate::audit::{AuditReport, Extra, Finding, audit};
+use crate::audit::{AuditReport, Counts, Extra, Finding, audit};
 
 /// The values of these stories, as X-6 says.
 fn value(told: &Record) -> Json {
@@ -184,4 +184,28 @@ fn what_was_closed_as_never_sent_is_extra_in_a_file_and_what_was_erased_can_stil
         2,
         "a sink that kept both can show them"
     );
+}
+
+#[test]
+fn of_however_many_findings_a_thousand_are_listed_and_all_are_counted() {
+    let mut house = House::wide();
+    customers(&mut house);
+    let batch = house.parent().unwrap();
+    let offered = house.offered(batch);
+    house.close(batch, Outcome::Sent);
+    let good = line(&offered, &offered.records()[0]);
+    let mut lines = vec![good; 1_203];
+    lines.extend(vec![json!({}); 1_100]);
+    let report = judged(&house, &lines);
+    assert_eq!((report.extra.len(), report.unproven.len()), (1_000, 1_000));
+    assert_eq!(
+        (report.extra[999].line, report.unproven[999]),
+        (1_001, 2_203)
+    );
+    let counts = Counts {
+        extra: 1_202,
+        missing: 5,
+        unproven: 1_100,
+    };
+    assert_eq!((report.proven, report.counts), (1, counts));
 }
