@@ -14,7 +14,6 @@ use crate::clock::RelayTime;
 use crate::effects::Effects;
 use crate::gauges::Counters;
 use crate::keys::OperatorKeys;
-use crate::limits::{SHELF_BURST, SHELF_PACE_SECONDS};
 use crate::pace::Paces;
 use crate::sharing::Policies;
 use crate::{WingSettings, chores, registry, talk};
@@ -95,7 +94,7 @@ impl Memory {
             published: Size::EMPTY,
             speech: Paces::new(Pace::BUSINESS),
             begins: Paces::new(BEGIN),
-            shelves: Paces::new(Pace::new(SHELF_BURST.into(), SHELF_PACE_SECONDS * 1_000)),
+            shelves: registry::paces(),
         })
     }
 }

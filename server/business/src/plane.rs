@@ -26,7 +26,7 @@ use crate::limits::READERS;
 use crate::scribe::{Scribe, Tools};
 use crate::store::{Disk, SETTINGS, clock_row};
 use crate::wing::{NotDone, Wing};
-use crate::{WingSettings, beat, door, ledger};
+use crate::{WingSettings, beat, door, ledger, registry};
 
 /// The business wing's database inside the relay's folder.
 const FILE: &str = "business.db";
@@ -67,7 +67,9 @@ pub enum PlaneError {
     #[error("this business asked for nothing that could be verified; it has to enrol first")]
     NothingAsked,
     /// What waits is not what the operator looked at.
-    #[error("this business has asked for something else meanwhile; look again with `business list`")]
+    #[error(
+        "this business has asked for something else meanwhile; look again with `business list`"
+    )]
     AskedOtherwise,
     /// It was revoked, which is for good.
     #[error("this business was revoked, which is for good; it may enrol with another key")]
@@ -311,6 +313,7 @@ impl Shared {
             readers: Arc::new(self.readers),
             turns: Arc::new(Semaphore::new(READERS)),
             memory: Arc::new(Semaphore::new(memory)),
+            shelves: Mutex::new(registry::paces()),
             dice: Mutex::new(self.dice),
             vouches: Mutex::default(),
         }

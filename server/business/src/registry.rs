@@ -22,6 +22,6 @@ pub(crate) use operator::{
     Cannot, Line, asked, asking_for, revoke, suspend, unsuspend, verify, well_known,
 };
 pub(crate) use schema::TABLES;
-pub(crate) use shelf::{put, take};
+pub(crate) use shelf::{paces, put, show, take};
 
 pub use operator::Evidence;

@@ -22,6 +22,7 @@ use crate::fate::Fate;
 use crate::gauges::{Counters, Gauges};
 use crate::keys::OperatorKeys;
 use crate::lines::Lines;
+use crate::pace::Paces;
 use crate::refusal::{Judged, Refusal, Trouble};
 use crate::scribe::{Answer, Job, Tray, is_of_one, log};
 use crate::tables::Tables;
@@ -42,6 +43,8 @@ pub(crate) struct Wing {
     pub(crate) turns: Arc<Semaphore>,
     /// Bytes of requests and events that may be in memory.
     pub(crate) memory: Arc<Semaphore>,
+    /// Paces of shelves, as the doors know them: who is too fast never comes to the writer. (P-10)
+    pub(crate) shelves: Mutex<Paces<i64>>,
     pub(crate) dice: Mutex<Dice>,
     pub(crate) vouches: Mutex<AtMost<Vouch, VOUCHES>>,
     pub(crate) low_disk: Arc<AtomicBool>,
@@ -165,6 +168,18 @@ impl Wing {
         let bytes = u32::try_from(bytes).ok()?;
         let memory = Arc::clone(&self.memory);
         memory.acquire_many_owned(bytes).await.ok()
+    }
+
+    /// Whether the pace of a shelf lets one be taken now; then it is. (P-10)
+    pub(crate) fn paces_shelf(&self, business: i64) -> bool {
+        let mut shelves = lock(&self.shelves);
+        match shelves.judge(business, self.clock.now()) {
+            Ok(spent) => {
+                shelves.spend(business, spent);
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     /// The first words on a connection. (SPEC §5.2, §11.2)

@@ -1,6 +1,8 @@
 //! What anybody may ask: businesses, tables, templates, bundles, the ledger. (SPEC §11.4)
 //! Knows: what is public. Never knows: who asks, and never asks.
 
+use std::sync::Arc;
+
 use partywall_business::answer::{Consistent, Found, TableIs, Taken, TemplateIs};
 use partywall_business::ledger::UnverifiedProof;
 use partywall_business::request::{Consistency, Find, Named, Table, Take, Template};
@@ -134,7 +136,7 @@ pub(super) async fn table(visitor: Visitor, asked: Table) -> Result<Reply, End> 
 /// Shows a template that was approved, unless its business was revoked. (B-9)
 pub(super) async fn template(visitor: Visitor, asked: Template) -> Result<Reply, End> {
     let number = asked.number;
-    let keys = std::sync::Arc::clone(&visitor.wing.keys);
+    let keys = Arc::clone(&visitor.wing.keys);
     let found = visitor
         .wing
         .read(move |rows| {
@@ -155,15 +157,35 @@ pub(super) async fn template(visitor: Visitor, asked: Template) -> Result<Reply,
     }
 }
 
-/// Takes a bundle from a shelf.
+/// Takes a bundle from a shelf. The writer is asked only where the pace allows one, and there is one.
 pub(super) fn take(visitor: &Visitor, take: Take) -> Asked {
     let number = take.number;
-    let taken = visitor.wing.judge_moving(2 * SEALED_BUNDLE, move |desk| {
-        let business = registry::find(desk.tx, &take.business)?.ok_or(Rule::NoSuchBusiness)?;
-        business.may_act(desk.now)?;
-        registry::take(desk, business.number)
-    });
+    let wing = Arc::clone(&visitor.wing);
     Box::pin(async move {
+        let now = wing.clock.now();
+        let shown = wing.read(move |rows| {
+            let Some(business) = registry::find(rows, &take.business)? else {
+                return Ok(Err(Rule::NoSuchBusiness.into()));
+            };
+            if let Err(refusal) = business.may_act(now) {
+                return Ok(Err(refusal));
+            }
+            let (has_one, last_resort) = registry::show(rows, business.number)?;
+            Ok(Ok((business.number, has_one, last_resort)))
+        });
+        let (business, has_one, last_resort) = match shown.await.ok_or(Some(Close::Fault))? {
+            Ok(shown) => shown,
+            Err(refusal) => return Reply::refused(number, refusal),
+        };
+        if !has_one || !wing.paces_shelf(business) {
+            let bundle = last_resort;
+            return Reply::answer(Taken { number, bundle });
+        }
+        let taken = wing.judge_moving(2 * SEALED_BUNDLE, move |desk| {
+            let business = registry::find(desk.tx, &take.business)?.ok_or(Rule::NoSuchBusiness)?;
+            business.may_act(desk.now)?;
+            registry::take(desk, business.number)
+        });
         Reply::of(number, taken.await, |bundle| {
             Reply::answer(Taken { number, bundle })
         })

@@ -2,12 +2,14 @@
 //! Knows: how many lie there, and the pace. Never knows: who takes one.
 
 use partywall_business::request::Shelve;
+use partywall_business::window::Pace;
 use partywall_business::{SealedBundle, ShelfBefore};
 use partywall_store::StoreError;
-use partywall_store::sql::{OptionalExtension, params};
+use partywall_store::sql::{Connection, OptionalExtension, params};
 
 use crate::desk::Desk;
-use crate::limits::SHELF;
+use crate::limits::{SHELF, SHELF_BURST, SHELF_PACE_SECONDS};
+use crate::pace::Paces;
 use crate::refusal::{Judged, Rule};
 
 /// Adds bundles and replaces the last resort, all or nothing; how many one-time ones lie there. (P-9)
@@ -51,12 +53,31 @@ pub(crate) fn take(desk: &mut Desk<'_>, business: i64) -> Judged<Option<SealedBu
         desk.memory.shelves.spend(business, spent);
         return Ok(Some(sealed));
     }
-    let sealed = desk
-        .tx
+    Ok(last_resort(desk.tx, business)?)
+}
+
+/// What lies on a shelf, as a reader sees it: whether there is a one-time bundle, and the last resort.
+pub(crate) fn show(
+    rows: &Connection,
+    business: i64,
+) -> Result<(bool, Option<SealedBundle>), StoreError> {
+    let has_one = rows
+        .prepare_cached("SELECT 1 FROM bundles WHERE business = ?1 LIMIT 1")?
+        .exists([business])?;
+    Ok((has_one, last_resort(rows, business)?))
+}
+
+/// Paces of shelves: each alone. (P-10)
+pub(crate) fn paces() -> Paces<i64> {
+    Paces::new(Pace::new(SHELF_BURST.into(), SHELF_PACE_SECONDS * 1_000))
+}
+
+fn last_resort(rows: &Connection, business: i64) -> Result<Option<SealedBundle>, StoreError> {
+    let sealed = rows
         .prepare_cached("SELECT sealed FROM last_resorts WHERE business = ?1")?
         .query_row([business], |row| row.get::<_, Vec<u8>>(0))
         .optional()?;
-    Ok(sealed.map(whole).transpose()?)
+    sealed.map(whole).transpose()
 }
 
 fn pop(desk: &mut Desk<'_>, business: i64) -> Judged<Option<SealedBundle>> {

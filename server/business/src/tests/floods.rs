@@ -4,17 +4,22 @@
 use std::num::NonZeroU64;
 use std::sync::atomic::Ordering;
 
+use partywall_business::answer::Answer;
 use partywall_business::consent::{Choices, Draft, Party, Refusal as Objection};
-use partywall_business::id::{AccountKey, PairwiseKey};
+use partywall_business::id::{AccountKey, BusinessId, PairwiseKey};
+use partywall_business::request::{Shelve, Take};
 use partywall_business::signed::Signed;
-use partywall_business::{Blocking, Categories, Category, OptIn, Rule};
+use partywall_business::{
+    Blocking, Categories, Category, Number, OptIn, Rule, SealedBundle, ShelfBefore,
+};
 use partywall_ground::Seconds;
 use partywall_proof::SigningKey;
 
+use super::house::House;
 use super::words::{CONTROL, REPLY};
 use super::world::{Customer, NOON, Shop, World};
 use crate::effects::Receiver;
-use crate::limits::UNCOLLECTED_BYTES;
+use crate::limits::{SHELF_BURST, UNCOLLECTED_BYTES};
 use crate::refusal::Refusal;
 use crate::sharing::Observed;
 use crate::{chores, registry, sharing, talk, templates};
@@ -310,4 +315,36 @@ fn a_template_that_later_rules_refuse_is_unknown_and_stops_nobody() {
         })
         .unwrap();
     assert!(!approved(&world));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_who_take_too_fast_never_come_to_the_writer() {
+    let house = House::new();
+    let key = SigningKey::from_seed(&[5; 32]);
+    let mut shop = house.shop(&key, "bakery.example").await;
+    let bundle = |byte| SealedBundle::try_from(vec![byte; SealedBundle::LENGTH]).unwrap();
+    let shelve = Shelve {
+        number: Number::FIRST,
+        before: ShelfBefore::Kept,
+        one_time: (0..32).map(bundle).collect::<Vec<_>>().try_into().unwrap(),
+        last_resort: Some(bundle(99)),
+    };
+    assert!(matches!(shop.asks(shelve).await, Answer::Shelved(_)));
+    let mut guest = house.guest(7).await;
+    let business = BusinessId::of(&AccountKey::from(&key.public()));
+    let (before, mut once) = (house.plane.gauges().jobs, 0);
+    for _ in 0..200 {
+        let take = Take {
+            number: Number::FIRST,
+            business,
+        };
+        let Answer::Taken(taken) = guest.asks(take).await else {
+            panic!("something lies there");
+        };
+        once += u64::from(taken.bundle != Some(bundle(99)));
+    }
+    assert_eq!(once, u64::from(SHELF_BURST));
+    // Besides these, only the wing's own beat.
+    let jobs = house.plane.gauges().jobs - before;
+    assert!((once..once + 20).contains(&jobs), "{jobs} jobs");
 }
