@@ -112,7 +112,7 @@ pub enum EventKind {
         #[n(1)]
         table: TableHash,
     },
-    /// Hosting, endpoint or name of the business changed: look at `Chat::pending_certificate`.
+    /// Hosting, keys or domain of the business changed: look at `Chat::pending_certificate`.
     /// Nothing is said before it was accepted. (SPEC B-8)
     #[n(8)]
     CertificateChanged {
@@ -149,5 +149,25 @@ pub enum EventKind {
         /// Why, in a sentence.
         #[n(1)]
         why: String,
+    },
+    /// The business is called otherwise, or does something else, by its certificate. Its keys, hosting
+    /// and domain are the accepted ones, so the conversation goes on.
+    #[n(12)]
+    Renamed {
+        /// In which conversation.
+        #[n(0)]
+        chat: String,
+        /// The verified name.
+        #[n(1)]
+        name: String,
+        /// The name before.
+        #[n(2)]
+        name_before: String,
+        /// The word of what it does.
+        #[n(3)]
+        industry: String,
+        /// The word of what it did.
+        #[n(4)]
+        industry_before: String,
     },
 }

@@ -43,13 +43,17 @@ pub struct TermsChange {
     pub change: partywall_business::table::Change,
 }
 
-/// A certificate with other keys or hosting than the accepted one.
+/// A certificate with other keys, hosting or domain than the accepted one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedCertificate {
     /// The verified name.
     pub name: String,
     /// The name before.
     pub name_before: String,
+    /// The verified domain.
+    pub domain: String,
+    /// The domain before.
+    pub domain_before: String,
     /// What the business does.
     pub industry: Industry,
     /// On whose machines it answers now.
@@ -75,9 +79,7 @@ pub(super) async fn noticed(core: &Arc<Core>, row: i64, shown: Shown) -> Result<
         news_of(work, &mut talk, table)?;
         let same = binds_alike(&talk, &certificate)?;
         if same {
-            let says = certificate.says();
-            talk.name = says.name.as_str().to_owned();
-            talk.industry = says.industry;
+            renamed(work, &mut talk, certificate.says())?;
             talk.certificate = certificate.signed().clone();
             talk.changed = None;
         } else if talk.changed.as_ref() != Some(certificate.signed()) {
@@ -91,6 +93,23 @@ pub(super) async fn noticed(core: &Arc<Core>, row: i64, shown: Shown) -> Result<
         Ok(same)
     })
     .await
+}
+
+/// Takes over what a business is called and does, and tells of it if that is new.
+fn renamed(work: &mut Work<'_>, talk: &mut Talk, says: &Certified) -> Result<(), StoreTrouble> {
+    let name = says.name.as_str();
+    if talk.name == name && talk.industry == says.industry {
+        return Ok(());
+    }
+    let name_before = std::mem::replace(&mut talk.name, name.to_owned());
+    let industry_before = std::mem::replace(&mut talk.industry, says.industry);
+    work.tell(&EventKind::Renamed {
+        chat: talk.domain.clone(),
+        name: name.to_owned(),
+        name_before,
+        industry: says.industry.word().to_owned(),
+        industry_before: industry_before.word().to_owned(),
+    })
 }
 
 /// Tells of a table that is newer than the accepted one and than all that were told of: a customer
@@ -293,6 +312,8 @@ fn changed(talk: &Talk) -> Result<Option<ChangedCertificate>, StoreTrouble> {
     Ok(Some(ChangedCertificate {
         name: after.name.as_str().to_owned(),
         name_before: talk.name.clone(),
+        domain: after.domain.as_str().to_owned(),
+        domain_before: before.domain.as_str().to_owned(),
         industry: after.industry,
         other_endpoint: after.endpoint != before.endpoint,
         other_account: after.account != before.account,
@@ -307,6 +328,7 @@ fn binds_alike(talk: &Talk, other: &Certificate) -> Result<bool, StoreTrouble> {
         minicbor::decode(&talk.certificate.bytes).map_err(|_shape| StoreTrouble::Damaged)?;
     let after = other.says();
     Ok(before.business == after.business
+        && before.domain == after.domain
         && before.account == after.account
         && before.hosting == after.hosting
         && before.endpoint == after.endpoint)

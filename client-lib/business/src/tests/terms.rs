@@ -136,3 +136,59 @@ async fn nothing_is_said_to_a_business_whose_hosting_changed_before_its_customer
     let accepted = visit.chat.accept_certificate().await;
     assert_eq!(accepted, Err(ChangeError::NothingPending));
 }
+
+/// The shop has another profile verified, under this domain.
+async fn becomes(visit: &Visit, profile: Profile, domain: &str) {
+    let link = visit.house.link();
+    visit.shop.enrol(&link, profile).await.unwrap();
+    let page = visit.shop.well_known().await.unwrap().unwrap();
+    let named = Named::Domain(partywall_business::Domain::new(domain).unwrap());
+    let evidence = Evidence::WellKnown(page);
+    visit.house.plane.verify(named, evidence).await.unwrap();
+    visit.house.clock.advance(Duration::from_secs(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_said_to_a_business_whose_domain_changed_before_its_customer_accepted_it() {
+    let mut visit = Visit::new().await;
+    visit.says("hello").await;
+    let elsewhere = Profile {
+        domain: "cakes.example".into(),
+        ..profile()
+    };
+    becomes(&visit, elsewhere, "cakes.example").await;
+    visit.chat.connect().await.unwrap();
+    next(&mut visit.mine, |kind| {
+        matches!(kind, EventKind::CertificateChanged { .. }).then_some(())
+    })
+    .await;
+    let refused = visit.chat.say("my secret").await;
+    assert_eq!(refused, Err(SayError::CertificateChanged));
+    let changed = visit.chat.pending_certificate().await.unwrap().unwrap();
+    let domains = (changed.domain_before.as_str(), changed.domain.as_str());
+    assert_eq!(domains, (BAKERY, "cakes.example"));
+    visit.chat.accept_certificate().await.unwrap();
+    visit.says("now I know").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_business_that_is_called_otherwise_is_told_of_and_the_conversation_goes_on() {
+    let mut visit = Visit::new().await;
+    visit.says("hello").await;
+    let called = Profile {
+        name: "Parent Ltd".into(),
+        ..profile()
+    };
+    let name_then = called.name.clone();
+    becomes(&visit, called, BAKERY).await;
+    visit.chat.connect().await.unwrap();
+    let names = next(&mut visit.mine, |kind| match kind {
+        EventKind::Renamed {
+            name, name_before, ..
+        } => Some((name_before.clone(), name.clone())),
+        _ => None,
+    })
+    .await;
+    assert_eq!(names, (profile().name, name_then));
+    visit.says("good day").await;
+}
