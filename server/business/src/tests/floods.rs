@@ -98,7 +98,7 @@ fn on_low_disk_neither_side_says_anything_new() {
 
 fn opts(world: &mut World, customer: &Customer, place: u64) -> Result<(), Refusal> {
     let own = customer.number;
-    let opt_in = if place % 2 == 0 {
+    let opt_in = if place.is_multiple_of(2) {
         OptIn::Out
     } else {
         OptIn::In
