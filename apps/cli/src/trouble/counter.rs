@@ -182,7 +182,7 @@ impl From<SayError> for Trouble {
 pub(crate) fn certificate_changed() -> Trouble {
     Trouble::new(
         Exit::Unproven,
-        "the business's keys or hosting changed, so nothing is said before you have looked at it",
+        "the business's keys, hosting or domain changed, so nothing is said before you have looked at it",
         "`partywall customer changes DOMAIN` shows what changed; with --accept-certificate it goes on",
     )
 }

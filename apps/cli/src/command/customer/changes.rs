@@ -67,7 +67,8 @@ fn tell(
 fn certificate_object(domain: &str, changed: &ChangedCertificate) -> Value {
     json!({
         "type": "certificate", "chat": domain, "name": changed.name,
-        "name_before": changed.name_before, "industry": changed.industry.word(),
+        "name_before": changed.name_before, "domain": changed.domain,
+        "domain_before": changed.domain_before, "industry": changed.industry.word(),
         "hosting": hosting::object(&changed.hosting),
         "hosting_before": hosting::object(&changed.hosting_before),
         "other_endpoint": changed.other_endpoint, "other_account": changed.other_account,
@@ -83,6 +84,13 @@ fn certificate_page(changed: &ChangedCertificate) -> String {
             "  It was called {} and is called {} now.",
             one_line(&changed.name_before),
             one_line(&changed.name)
+        ));
+    }
+    if changed.domain != changed.domain_before {
+        lines.push(format!(
+            "  Its domain was {} and is {} now.",
+            one_line(&changed.domain_before),
+            one_line(&changed.domain)
         ));
     }
     if changed.hosting != changed.hosting_before {

@@ -74,6 +74,16 @@ pub(super) fn object(number: u64, kind: &EventKind) -> Value {
         EventKind::Distrusted { chat, why } => {
             json!({"type": "distrusted", "chat": chat, "why": why})
         }
+        EventKind::Renamed {
+            chat,
+            name,
+            name_before,
+            industry,
+            industry_before,
+        } => json!({
+            "type": "renamed", "chat": chat, "name": name, "name_before": name_before,
+            "industry": industry, "industry_before": industry_before,
+        }),
         _ => json!({"type": "unknown"}),
     };
     object["event"] = json!(number);
@@ -129,7 +139,7 @@ pub(super) fn people(kind: &EventKind) -> String {
             one_line(chat)
         )),
         EventKind::CertificateChanged { chat } => bad(&format!(
-            "-- {0}: the business's keys or hosting changed; nothing is said before you have looked: partywall customer changes {0}",
+            "-- {0}: the business's keys, hosting or domain changed; nothing is said before you have looked: partywall customer changes {0}",
             one_line(chat)
         )),
         EventKind::Quarantined { chat, .. } => careful(&format!(
@@ -143,6 +153,18 @@ pub(super) fn people(kind: &EventKind) -> String {
         EventKind::Distrusted { chat, why } => {
             bad(&format!("-- {}: {}", one_line(chat), one_line(why)))
         }
+        EventKind::Renamed {
+            chat,
+            name,
+            name_before,
+            industry,
+            industry_before,
+        } => careful(&format!(
+            "-- {}: it was called {} ({industry_before}) and is called {} ({industry}) now",
+            one_line(chat),
+            one_line(name_before),
+            one_line(name)
+        )),
         _ => careful("-- something happened that this program does not know; update it"),
     }
 }
@@ -239,6 +261,16 @@ mod tests {
             (
                 EventKind::CertificateChanged { chat: chat() },
                 "certificate-changed",
+            ),
+            (
+                EventKind::Renamed {
+                    chat: chat(),
+                    name: "Cakes".into(),
+                    name_before: "Bakery".into(),
+                    industry: "food".into(),
+                    industry_before: "food".into(),
+                },
+                "renamed",
             ),
             (
                 EventKind::Quarantined {
