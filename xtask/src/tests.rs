@@ -70,7 +70,13 @@ pub(crate) fn lines() -> Result<(), Failed> {
 pub(crate) fn separation(rest: &[String]) -> Result<(), Failed> {
     cargo(&["build", "--quiet", "--bin", "partywall-relay"])?;
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    let run = ["run", "--quiet", "--package", "partywall-test-separation", "--"];
+    let run = [
+        "run",
+        "--quiet",
+        "--package",
+        "partywall-test-separation",
+        "--",
+    ];
     cargo(&[&run, rest.as_slice()].concat())
 }
 

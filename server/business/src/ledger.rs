@@ -25,5 +25,6 @@ pub use grow::grow;
 pub use nodes::Nodes;
 pub use prove::{prove_consistency, prove_inclusion, prove_inclusions, root_at};
 pub use rows::{
-    Head, SCHEMA, append, consistency, entries, head, inclusion, inclusions, newest, publish, root, size, tile,
+    Head, SCHEMA, append, consistency, entries, head, inclusion, inclusions, newest, publish, root,
+    size, tile,
 };

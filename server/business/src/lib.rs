@@ -40,8 +40,8 @@ mod audit;
 mod chores;
 
 mod book;
-mod proof;
 pub mod policy;
+mod proof;
 
 pub mod ledger;
 
@@ -63,5 +63,5 @@ pub use partywall_store::{Hand, Place, StoreError};
 pub use plane::{Plane, PlaneError};
 pub use registry::Evidence;
 pub use settings::WingSettings;
-pub use shown::ReportSummary;
 pub use sharing::{PolicyLine, PublishError, Published};
+pub use shown::ReportSummary;

@@ -1,7 +1,9 @@
 //! The ledger in SQLite. Everything that changes takes a transaction, which is the caller's to commit or to roll back.
 //! Knows: four tables. Never knows: the other rows of that transaction.
 
-use super::{Frontier, LedgerFault, Nodes, grow, prove_consistency, prove_inclusion, prove_inclusions};
+use super::{
+    Frontier, LedgerFault, Nodes, grow, prove_consistency, prove_inclusion, prove_inclusions,
+};
 use partywall_business::ledger::{
     Checkpoint, Consistency, Entry, Hash, Inclusion, Index, Level, Origin, Size, TILE, Width,
 };
