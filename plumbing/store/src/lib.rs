@@ -7,6 +7,7 @@
 //! that commits in groups. [`Inline`] runs the same writer step by step, without a thread, and
 //! [`Writer::by_hand`] puts it where a writer with a thread would be.
 
+mod disk;
 mod error;
 mod space;
 
@@ -30,6 +31,7 @@ pub use rusqlite as sql;
 
 pub use checkpoint::{Checkpoint, checkpoint_truncate};
 pub use commit::{Bounds, Committer, Failed, Refused, Tidy};
+pub use disk::{Disk, FreeSpace, LOG_ROOM, SPARE};
 pub use error::StoreError;
 pub use folder::FolderLock;
 pub use hand::Hand;

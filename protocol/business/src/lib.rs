@@ -34,9 +34,6 @@ mod lists;
 mod text;
 mod words;
 
-mod envelope;
-mod shelf;
-
 pub mod link;
 
 pub mod certificate;
@@ -66,7 +63,6 @@ pub use conversation::{
     Tombstone, business_link_secret,
 };
 pub use domain::{BadDomain, Domain};
-pub use envelope::{Envelope, WrongSize};
 pub use id::{
     AccountKey, BatchId, BusinessId, ConsentHash, ConversationId, PairwiseKey, RecordKey, Subject,
     TableHash,
@@ -76,7 +72,6 @@ pub use link::BusinessLink;
 pub use lists::{BadDeclaration, Categories, Declared, OneTo, WrongCount};
 pub use login::{Login, ProvenCaller, Welcome};
 pub use refusal::{Refusal, Refused, Rule};
-pub use shelf::SealedBundle;
 pub use signed::Signed;
 pub use text::{BadText, Bytes, Line, Text, deceives};
 pub use words::{
@@ -84,3 +79,10 @@ pub use words::{
     Reason, RevocationSequence, Role, Seen, Sequence, Serial, ShelfBefore, Tag, TemplateState,
     Version, Why,
 };
+
+pub use partywall_proof::WrongSize;
+
+/// An envelope of this wing. (SPEC G-9)
+pub type Envelope = partywall_proof::Envelope<partywall_ground::Business>;
+/// A sealed bundle of this wing. (SPEC §4.1)
+pub type SealedBundle = partywall_proof::SealedBundle<partywall_ground::Business>;

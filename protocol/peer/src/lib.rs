@@ -8,8 +8,6 @@ mod silent;
 pub mod link;
 
 mod drop_id;
-mod envelope;
-mod shelf;
 mod words;
 
 mod kind;
@@ -20,10 +18,15 @@ pub mod proofs;
 pub mod deposit;
 
 pub use drop_id::drop_id;
-pub use envelope::{Envelope, WrongSize};
 pub use kind::Kind;
 pub use labels::{ATTACH, CREATE, DROP};
 pub use link::{ContactLink, Link, RelayLink, Uses};
 pub use proofs::{Proven, Unproven};
-pub use shelf::SealedBundle;
 pub use words::{Acks, Number, OneTimeLeft, Reason, ShelfBefore, Slot, Tag};
+
+pub use partywall_proof::WrongSize;
+
+/// An envelope of this wing. (SPEC G-9)
+pub type Envelope = partywall_proof::Envelope<partywall_ground::Peer>;
+/// A sealed bundle of this wing. (SPEC §4.1)
+pub type SealedBundle = partywall_proof::SealedBundle<partywall_ground::Peer>;

@@ -21,12 +21,6 @@ pub(crate) const PACED: usize = 65_536;
 /// Conversations that one round of telling everybody goes through.
 pub(crate) const ROUND: i64 = 256;
 
-/// Free disk without which nothing is kept: what the heaviest transaction writes into the log.
-pub(crate) const LOG_ROOM: u64 = 2 << 20;
-
-/// Free disk that is left besides when the database grows.
-pub(crate) const SPARE: u64 = 1 << 20;
-
 /// How often a connection looks whether its peer has fallen silent. (P-3)
 pub(crate) const LOOK_FOR_SILENCE: Duration = Duration::from_secs(10);
 

@@ -2,8 +2,7 @@
 //! Knows: that each room of the wing brings its own tables. Never knows: the peer wing's file.
 
 pub(crate) mod clock_row;
-mod disk;
 mod schema;
 
-pub(crate) use disk::Disk;
+pub(crate) use partywall_store::Disk;
 pub(crate) use schema::SETTINGS;

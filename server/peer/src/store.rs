@@ -5,8 +5,6 @@
 mod batch;
 mod reading;
 
-mod disk;
-
 mod schema;
 mod sqlite;
 
@@ -17,10 +15,10 @@ mod pages;
 
 pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, Rows, ShortId, Write};
 pub(crate) use batch::{Expired, Lifetimes, Outcome};
-pub(crate) use disk::Disk;
-#[cfg(test)]
-pub(crate) use disk::FreeSpace;
 pub(crate) use pages::SqliteReading;
+pub(crate) use partywall_store::Disk;
+#[cfg(test)]
+pub(crate) use partywall_store::FreeSpace;
 pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room};
 pub(crate) use schema::SETTINGS;
 pub(crate) use sqlite::Sqlite;

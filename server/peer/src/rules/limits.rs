@@ -31,14 +31,6 @@ pub(crate) const SEEN: usize = 64;
 /// About what the note about one mailbox writes into the log: its page, and two of an index.
 pub(crate) const SEEN_BYTES: usize = 12 << 10;
 
-/// Free disk without which nothing is kept: what the heaviest transaction writes into the log, be it to
-/// keep or to delete: a group of 1 MiB, with the pages of the indexes that it touches.
-pub(crate) const LOG_ROOM: u64 = 2 << 20;
-
-/// Free disk that is left besides when the database grows. It never shrinks, so without it a disk that
-/// mail has filled would stay full when the mail is gone and a log of something else is a little longer.
-pub(crate) const SPARE: u64 = 1 << 20;
-
 /// Rows deleted in one round of expiry.
 pub(crate) const EXPIRE_ROWS: usize = 256;
 

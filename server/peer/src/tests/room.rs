@@ -11,7 +11,8 @@ use partywall_store::Place;
 
 use super::people::{Connection, Owner, Reader, Writer, bundle, settle};
 use super::world::World;
-use crate::rules::limits::{EXPIRE_ROWS_IN_NEED, LOG_ROOM, SPARE};
+use crate::rules::limits::EXPIRE_ROWS_IN_NEED;
+use partywall_store::{LOG_ROOM, SPARE};
 
 fn street(seed: u64) -> (World, Owner, Reader, Writer) {
     let mut world = World::with_seed(seed);

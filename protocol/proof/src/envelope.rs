@@ -1,9 +1,10 @@
-//! An envelope: sealed bytes of one of three sizes. (SPEC §1.5, §4.3, §11.4)
+//! An envelope of a wing: sealed bytes of one of three sizes. (SPEC §1.5, §4.3)
 //! Knows: its size and its digest. Never knows: what is inside, from whom, or for whom.
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
-use partywall_ground::{EnvelopeId, EnvelopeSize};
+use partywall_ground::{EnvelopeId, EnvelopeSize, Wing};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Not 4,096, 16,384 or 65,536 bytes. (SPEC G-9)
@@ -11,14 +12,16 @@ use std::sync::Arc;
 #[error("an envelope has 4,096, 16,384 or 65,536 bytes")]
 pub struct WrongSize;
 
-/// Sealed bytes of exactly one of the three sizes. A clone shares them. (SPEC G-9)
+/// Sealed bytes of exactly one of the three sizes. A clone shares them. One wing's do not fit where
+/// the other's are expected. (SPEC G-2, G-9)
 #[derive(Clone, PartialEq, Eq)]
-pub struct Envelope {
+pub struct Envelope<V: Wing> {
     bytes: Arc<[u8]>,
     size: EnvelopeSize,
+    wing: PhantomData<V>,
 }
 
-impl Envelope {
+impl<V: Wing> Envelope<V> {
     /// Its bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -34,25 +37,25 @@ impl Envelope {
     /// `SHA-256(envelope)`, by which receivers tell duplicates. (SPEC C-2)
     #[must_use]
     pub fn id(&self) -> EnvelopeId {
-        EnvelopeId::new(partywall_proof::sha256(&self.bytes))
+        EnvelopeId::new(crate::sha256(&self.bytes))
     }
 }
 
 /// Its size and nothing of its bytes.
-impl std::fmt::Debug for Envelope {
+impl<V: Wing> std::fmt::Debug for Envelope<V> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Envelope({:?})", self.size)
     }
 }
 
-impl AsRef<[u8]> for Envelope {
+impl<V: Wing> AsRef<[u8]> for Envelope<V> {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
 }
 
 /// One copy, after the size was found to be right.
-impl TryFrom<&[u8]> for Envelope {
+impl<V: Wing> TryFrom<&[u8]> for Envelope<V> {
     type Error = WrongSize;
 
     fn try_from(bytes: &[u8]) -> Result<Self, WrongSize> {
@@ -60,11 +63,12 @@ impl TryFrom<&[u8]> for Envelope {
         Ok(Self {
             bytes: bytes.into(),
             size,
+            wing: PhantomData,
         })
     }
 }
 
-impl TryFrom<Vec<u8>> for Envelope {
+impl<V: Wing> TryFrom<Vec<u8>> for Envelope<V> {
     type Error = WrongSize;
 
     fn try_from(bytes: Vec<u8>) -> Result<Self, WrongSize> {
@@ -72,7 +76,7 @@ impl TryFrom<Vec<u8>> for Envelope {
     }
 }
 
-impl<C> Encode<C> for Envelope {
+impl<C, V: Wing> Encode<C> for Envelope<V> {
     fn encode<W: Write>(
         &self,
         encoder: &mut Encoder<W>,
@@ -82,7 +86,7 @@ impl<C> Encode<C> for Envelope {
     }
 }
 
-impl<'b, C> Decode<'b, C> for Envelope {
+impl<'b, C, V: Wing> Decode<'b, C> for Envelope<V> {
     fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         Self::try_from(decoder.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong size"))
     }
@@ -91,6 +95,9 @@ impl<'b, C> Decode<'b, C> for Envelope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use partywall_ground::Peer;
+
+    type Envelope = super::Envelope<Peer>;
 
     #[test]
     fn an_envelope_has_one_of_three_sizes_or_is_none() {

@@ -1,26 +1,34 @@
 //! Whether the disk has room for what is to be kept, with enough left over to delete and to empty the
-//! log afterwards. (SPEC §11.8, low-disk)
+//! log afterwards. (SPEC P-17, §11.8)
 //! Knows: pages, the log, free bytes. Never knows: what is to be kept.
 
 use std::path::PathBuf;
 
-use partywall_store::sql::Connection;
-use partywall_store::{Place, StoreError, free_space};
+use crate::sql::Connection;
+use crate::{Place, StoreError, free_space};
 
-use crate::limits::{LOG_ROOM, SPARE};
+/// Free disk without which nothing is kept, in bytes: what the heaviest transaction writes into the
+/// log, be it to keep or to delete: a group of 1 MiB, with the pages of the indexes that it touches.
+pub const LOG_ROOM: u64 = 2 << 20;
+
+/// Free disk that is left besides when the database grows, in bytes. It never shrinks, so without it a
+/// disk that mail has filled would stay full when the mail is gone and a log of something else is a
+/// little longer.
+pub const SPARE: u64 = 1 << 20;
 
 /// Says how many bytes of the disk are free; nothing where nobody has to ask.
-pub(crate) type FreeSpace = Box<dyn Fn() -> Option<u64> + Send>;
+pub type FreeSpace = Box<dyn Fn() -> Option<u64> + Send>;
 
 /// The disk under a database.
-pub(crate) struct Disk {
+pub struct Disk {
     file: Option<PathBuf>,
     free: FreeSpace,
 }
 
 impl Disk {
     /// The disk under `place`; memory has always room.
-    pub(crate) fn under(place: &Place) -> Self {
+    #[must_use]
+    pub fn under(place: &Place) -> Self {
         let file = place.path().map(PathBuf::from);
         let asked = file.clone();
         let free = move || free_space(asked.as_deref()?).ok();
@@ -28,7 +36,8 @@ impl Disk {
     }
 
     /// The disk under `place`, of which somebody else says what is free.
-    pub(crate) fn that_says(place: &Place, free: FreeSpace) -> Self {
+    #[must_use]
+    pub fn that_says(place: &Place, free: FreeSpace) -> Self {
         let file = place.path().map(PathBuf::from);
         Self { file, free }
     }
@@ -36,11 +45,10 @@ impl Disk {
     /// Whether `bytes` more, of one group, can be kept. What is written goes to the log first; then
     /// into free pages of the database, and only what these do not hold makes its file grow. Pages
     /// that are in the log and beyond the end of the file are owed to it already.
-    pub(crate) fn has_room(
-        &self,
-        connection: &Connection,
-        bytes: usize,
-    ) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the database or its file cannot be asked.
+    pub fn has_room(&self, connection: &Connection, bytes: usize) -> Result<bool, StoreError> {
         let Some(free) = (self.free)() else {
             return Ok(true);
         };
@@ -67,27 +75,31 @@ impl Disk {
 
 #[cfg(test)]
 mod tests {
-    use partywall_store::{checkpoint_truncate, open};
-
     use super::*;
-    use crate::store::SETTINGS;
-    use partywall_ground::limits::LARGE_ENVELOPE;
+    use crate::{Check, Settings, checkpoint_truncate, open};
+
+    const SETTINGS: Settings = Settings {
+        application_id: 7,
+        migrations: &["CREATE TABLE kept (bytes BLOB NOT NULL) STRICT"],
+        check: Check::Pages,
+    };
+    const LARGE: usize = 65_536;
 
     #[test]
     fn pages_that_are_only_in_the_log_are_owed_to_the_database() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::file(folder.path().join("business.db"));
+        let place = Place::file(folder.path().join("kept.db"));
         let connection = open(&place, &SETTINGS).unwrap().into_writer();
         let _emptied = checkpoint_truncate(&connection).unwrap();
-        let just_enough = LOG_ROOM + SPARE + 2 * LARGE_ENVELOPE as u64;
+        let just_enough = LOG_ROOM + SPARE + 2 * LARGE as u64;
         let disk = Disk::that_says(&place, Box::new(move || Some(just_enough)));
-        assert!(disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
-        assert!(!disk.has_room(&connection, LARGE_ENVELOPE + 1).unwrap());
+        assert!(disk.has_room(&connection, LARGE).unwrap());
+        assert!(!disk.has_room(&connection, LARGE + 1).unwrap());
 
-        let keep = "INSERT INTO last_resorts (business, sealed) VALUES (1, zeroblob(8192))";
+        let keep = "INSERT INTO kept (bytes) VALUES (zeroblob(8192))";
         connection.execute(keep, []).unwrap();
-        assert!(!disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
+        assert!(!disk.has_room(&connection, LARGE).unwrap());
         let _emptied = checkpoint_truncate(&connection).unwrap();
-        assert!(disk.has_room(&connection, LARGE_ENVELOPE).unwrap());
+        assert!(disk.has_room(&connection, LARGE).unwrap());
     }
 }

@@ -1,16 +1,17 @@
-//! What lies on a business's shelf. (SPEC §4.1, §11.4, B-1)
+//! What lies on a shelf of a wing. (SPEC §4.1, §5.4, §11.4)
 //! Knows: how long it is. Never knows: whose it is, or what is inside.
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
-use partywall_ground::WrongLength;
 use partywall_ground::limits::SEALED_BUNDLE;
+use partywall_ground::{Wing, WrongLength};
+use std::marker::PhantomData;
 
 /// A prekey bundle sealed under a link's shelf key: 1,409 bytes. (SPEC §4.1)
 #[derive(Clone, PartialEq, Eq)]
-pub struct SealedBundle(Box<[u8; SEALED_BUNDLE]>);
+pub struct SealedBundle<V: Wing>(Box<[u8; SEALED_BUNDLE]>, PhantomData<V>);
 
-impl SealedBundle {
+impl<V: Wing> SealedBundle<V> {
     /// How many bytes it has.
     pub const LENGTH: usize = SEALED_BUNDLE;
 
@@ -22,20 +23,20 @@ impl SealedBundle {
 }
 
 /// The type's name and nothing of its bytes.
-impl std::fmt::Debug for SealedBundle {
+impl<V: Wing> std::fmt::Debug for SealedBundle<V> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("SealedBundle")
     }
 }
 
-impl AsRef<[u8]> for SealedBundle {
+impl<V: Wing> AsRef<[u8]> for SealedBundle<V> {
     fn as_ref(&self) -> &[u8] {
         self.0.as_slice()
     }
 }
 
 /// One copy, after the length was found to be right.
-impl TryFrom<&[u8]> for SealedBundle {
+impl<V: Wing> TryFrom<&[u8]> for SealedBundle<V> {
     type Error = WrongLength;
 
     fn try_from(bytes: &[u8]) -> Result<Self, WrongLength> {
@@ -43,20 +44,26 @@ impl TryFrom<&[u8]> for SealedBundle {
             return Err(WrongLength);
         }
         let bytes: Box<[u8]> = bytes.into();
-        bytes.try_into().map(Self).map_err(|_| WrongLength)
+        bytes
+            .try_into()
+            .map(|bytes| Self(bytes, PhantomData))
+            .map_err(|_| WrongLength)
     }
 }
 
-impl TryFrom<Vec<u8>> for SealedBundle {
+impl<V: Wing> TryFrom<Vec<u8>> for SealedBundle<V> {
     type Error = WrongLength;
 
     fn try_from(bytes: Vec<u8>) -> Result<Self, WrongLength> {
         let bytes = bytes.into_boxed_slice();
-        bytes.try_into().map(Self).map_err(|_| WrongLength)
+        bytes
+            .try_into()
+            .map(|bytes| Self(bytes, PhantomData))
+            .map_err(|_| WrongLength)
     }
 }
 
-impl<C> Encode<C> for SealedBundle {
+impl<C, V: Wing> Encode<C> for SealedBundle<V> {
     fn encode<W: Write>(
         &self,
         encoder: &mut Encoder<W>,
@@ -66,7 +73,7 @@ impl<C> Encode<C> for SealedBundle {
     }
 }
 
-impl<'b, C> Decode<'b, C> for SealedBundle {
+impl<'b, C, V: Wing> Decode<'b, C> for SealedBundle<V> {
     fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         Self::try_from(decoder.bytes()?)
             .map_err(|_| minicbor::decode::Error::message("wrong length"))
