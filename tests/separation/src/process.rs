@@ -7,7 +7,7 @@
 //! each event; for every table of `business.db` the number of rows and each row with its random bytes
 //! replaced by their length and its times left out; the pages of the file; of `/metrics` the names of
 //! all and the values of the business wing's, but for commits and jobs, which follow real time; the
-//! business log without times; what an exporter is told.
+//! business log without times. No exporter is connected: under the first policy nothing is for one.
 
 mod business;
 mod peer;
