@@ -1,7 +1,7 @@
 //! What a batch is in the database, and what may become of it. (SPEC §14, X-2, X-3)
 //! Knows: rows. Never knows: sinks' credentials, what a record says.
 
-use partywall_business::id::{BatchId, RecordKey};
+use partywall_business::id::{BatchId, ConversationId, RecordKey};
 use partywall_business::ledger::Index;
 use partywall_store::StoreError;
 use partywall_store::sql::{Connection, OptionalExtension, Row, params};
@@ -76,6 +76,20 @@ pub(crate) fn carried(
             barred: row.get(2)?,
             erased: row.get(3)?,
         })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whom an open batch tells of.
+pub(crate) fn named(
+    connection: &Connection,
+    batch: &BatchId,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let mut select = connection.prepare_cached(
+        "SELECT DISTINCT conversation FROM disclosures WHERE batch = ?1 AND outcome = 0",
+    )?;
+    let rows = select.query_map([batch.as_bytes()], |row| {
+        row.get(0).map(ConversationId::new)
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

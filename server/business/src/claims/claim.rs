@@ -15,6 +15,7 @@ use partywall_ground::cbor;
 use partywall_store::StoreError;
 use partywall_store::sql::{self, OptionalExtension, params};
 
+use super::bar::bar_what_changed;
 use super::batch;
 use super::frame::Frame;
 use super::waiting::retractions_wait;
@@ -69,6 +70,7 @@ pub(crate) fn claim(desk: &mut Desk<'_>, claimant: &Claimant, origin: &Origin) -
     if claimant.recipient == Recipient::Business || !knows(desk, claimant)? {
         return Ok(Claim::Strange);
     }
+    look_at_open(desk, &claimant.sink)?;
     if let Some(open) = batch::of_sink(desk.tx, &claimant.sink)? {
         return Ok(if open.aborted {
             Claim::Aborted(open.batch)
@@ -81,6 +83,22 @@ pub(crate) fn claim(desk: &mut Desk<'_>, claimant: &Claimant, origin: &Origin) -
         return Ok(Claim::Idle);
     }
     open(desk, claimant, told, origin).map(Claim::Fresh)
+}
+
+/// An open batch is offered again after its exporter was away: by then a table may have changed, or a
+/// receipt run out. What it names and nobody permits any more bars it.
+fn look_at_open(desk: &mut Desk<'_>, sink: &str) -> Judged<()> {
+    let named = match batch::of_sink(desk.tx, sink)? {
+        Some(open) if !open.aborted => batch::named(desk.tx, &open.batch)?,
+        _ => return Ok(()),
+    };
+    for conversation in named {
+        if let Some(agreement) = sharing::find(desk, &conversation)? {
+            // Nobody waits for it: the exporter learns of it in its answer.
+            let _aborted = bar_what_changed(desk, &agreement)?;
+        }
+    }
+    Ok(())
 }
 
 fn knows(desk: &mut Desk<'_>, claimant: &Claimant) -> Judged<bool> {

@@ -164,6 +164,7 @@ pub(crate) fn sweep(
         let mut select = desk.tx.prepare_cached(
             "SELECT conversation FROM declared WHERE conversation > ?1
              UNION SELECT conversation FROM counts WHERE conversation > ?1
+             UNION SELECT conversation FROM disclosures WHERE conversation > ?1 AND outcome = 0
              ORDER BY conversation LIMIT ?2",
         )?;
         let rows = select.query_map(params![after, SWEPT], |row| {
@@ -177,7 +178,12 @@ pub(crate) fn sweep(
             // Of a business that is suspended nothing is told, and nothing is lost either.
             let agreement = agreement::find(desk, conversation)?;
             match agreement.filter(Agreement::is_with_a_verified_business) {
-                Some(agreement) => let_go(desk, &agreement),
+                Some(agreement) => {
+                    let_go(desk, &agreement)?;
+                    // Nobody waits for it: what is in flight is called off.
+                    let _aborted = claims::bar_what_changed(desk, &agreement)?;
+                    Ok(())
+                }
                 None => Ok(()),
             }
         })?;

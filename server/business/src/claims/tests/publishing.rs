@@ -87,6 +87,27 @@ fn who_accepted_the_older_version_is_under_what_both_allow_before_and_after_ever
 }
 
 #[test]
+fn a_batch_that_was_open_when_a_narrower_table_came_is_not_offered_again() {
+    use crate::claims::claim::Claim;
+    let mut house = House::wide();
+    let _customer = house.customer(values());
+    let printer = Recipient::ServiceProvider;
+    let Claim::Fresh(batch) = house.claim("printer", printer, 2_000) else {
+        panic!("the country is told");
+    };
+    assert!(matches!(
+        house.claim("printer", printer, 2_000),
+        Claim::Offered(again) if again == batch
+    ));
+    house.publish(&narrowed_and_widened());
+    house.clock.advance(DAY * 32);
+    assert!(matches!(
+        house.claim("printer", printer, 2_000),
+        Claim::Aborted(called_off) if called_off == batch
+    ));
+}
+
+#[test]
 fn an_older_version_is_accepted_until_its_sunset_and_not_after() {
     let mut house = House::wide();
     let old = house.current();
