@@ -26,7 +26,8 @@ const CAPS: Caps = Caps {
 
 /// Both wings.
 pub struct House {
-    clock: ManualClock,
+    /// Both wings' time; a story may move it.
+    pub clock: ManualClock,
     /// The peer wing.
     pub peer: PeerWing,
     /// The business wing, from the first turn on.

@@ -199,7 +199,7 @@ async fn nothing_is_said_to_a_business_that_changed_until_its_customer_has_looke
     street.inbox();
     street
         .tried(&["say", DOMAIN, "hello", "--wait", "30"])
-        .is_refused(10, "hosting changed");
+        .is_refused(10, "hosting or domain changed");
     let changes = street.customer(&["changes", DOMAIN]);
     assert_eq!(
         (&changes[0]["type"], &changes[0]["hosting"]["name"]),

@@ -296,7 +296,7 @@ fn questions_about_businesses_have_answers_when_there_is_nobody_yet() {
     for (words, sentence) in [
         (
             &["business", "verify", "bakery.example", "--evidence", "seen"][..],
-            "no business here has this id or domain",
+            "there is not exactly one business that asks to be verified as bakery.example",
         ),
         (
             &["business", "verify", "bakery.example", "--well-known"],

@@ -179,8 +179,11 @@ fn two_exports_about_the_same_people_share_only_what_they_declared_to_both() {
     script.turns.truncate(2);
     script.turns[1].business = vec![Step::Exporter];
     house.lives(&script);
+    let clock = house.clock.clone();
     let wing = house.business.as_mut().unwrap();
     for person in 0..PEOPLE {
+        // At the pace at which conversations with a business may begin.
+        clock.advance(std::time::Duration::from_secs(1));
         wing.willing = Some(431_000_000_000 + person as u64 * 7_919);
         for shop in 0..2 {
             wing.does(&Step::Begin(shop));
