@@ -4,13 +4,13 @@
 use crate::event::Event;
 use crate::ledger::{Path, UnverifiedCheckpoint, UnverifiedProof};
 use crate::rights::{ConsentsAre, DisclosuresAre, Erased, HeldIs};
-use crate::silent::silent;
 use crate::template::{Lint, UnverifiedApproval};
 use crate::{
     BusinessStanding, ConversationId, Count, EventId, Kind, Number, Reason, Refused, SealedBundle,
     Sequence, Signed, TemplateId, TemplateState, Welcome, kind,
 };
 use minicbor::{Decode, Encode};
+use partywall_ground::silent;
 use partywall_ground::{AtMost, Close, Seconds};
 use partywall_proof::Hello;
 

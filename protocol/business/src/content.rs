@@ -31,7 +31,7 @@ pub struct Content {
     pub what: What,
 }
 
-crate::silent::silent!(Content);
+partywall_ground::silent!(Content);
 
 /// The content is not what its clear part promises, or nothing that may be said. One value, without
 /// reason: it is not shown. (SPEC B-18)

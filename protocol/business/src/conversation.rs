@@ -2,11 +2,9 @@
 //! one exact length, a type each. (SPEC §11.1) Knows: which are hashes of which. Never shows what
 //! they are: `Debug` prints the type's name.
 
-use crate::id::ids;
 use crate::{BusinessId, ConversationId, labels};
-use minicbor::decode::{Decode, Decoder};
-use minicbor::encode::{Encode, Encoder, Write};
-use partywall_ground::{LinkSecret, WrongLength};
+use partywall_ground::LinkSecret;
+use partywall_ground::ids;
 use partywall_proof::{PublicKey, hash};
 
 ids! {

@@ -26,8 +26,6 @@ pub mod sentence;
 
 pub mod dpv;
 
-mod silent;
-
 mod conversation;
 mod domain;
 mod lists;

@@ -48,4 +48,4 @@ impl ProvenReport {
     }
 }
 
-crate::silent::silent!(ProvenReport);
+partywall_ground::silent!(ProvenReport);

@@ -4,7 +4,6 @@
 use crate::certificate::{Hosting, Industry, Name};
 use crate::content::LONGEST_CONTENT;
 use crate::frank::FrankingKey;
-use crate::silent::silent;
 use crate::template::TemplateBytes;
 use crate::{
     Blocking, BusinessId, Bytes, Caller, Categories, Category, CertificateHash, Clear,
@@ -14,6 +13,7 @@ use crate::{
 };
 use minicbor::{Decode, Encode};
 use partywall_ground::limits::SHELVE;
+use partywall_ground::silent;
 use partywall_ground::{AtMost, Close, Seconds};
 
 use crate::ledger::Size;

@@ -2,12 +2,12 @@
 //! Knows: bodies and the receipt's signature. Never knows: what is held.
 
 use crate::ledger::{Inclusion, Index, Opening, UnverifiedCheckpoint};
-use crate::silent::silent;
 use crate::{
     BusinessId, Categories, ConversationId, ConversationStanding, Count, Declared, More, Number,
     Signed, labels,
 };
 use minicbor::{Decode, Decoder, Encode};
+use partywall_ground::silent;
 use partywall_ground::{AtMost, Seconds, cbor};
 use partywall_proof::{PublicKey, SigningKey};
 

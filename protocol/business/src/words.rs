@@ -2,33 +2,8 @@
 //! Knows: which values there are. Never knows: conversations or connections.
 
 use crate::field::closed;
-use minicbor::decode::{Decode, Decoder};
-use minicbor::encode::{Encode, Encoder, Write};
+use partywall_ground::{choices, numbers};
 use std::num::NonZeroU64;
-
-macro_rules! numbers {
-    ($($(#[$about:meta])* $name:ident, $number:ty;)*) => {$(
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(minicbor::Encode, minicbor::Decode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] $number);
-
-        impl $name {
-            /// That number.
-            #[must_use]
-            pub const fn new(value: $number) -> Self {
-                Self(value)
-            }
-
-            /// The number.
-            #[must_use]
-            pub const fn value(self) -> $number {
-                self.0
-            }
-        }
-    )*};
-}
 
 /// Numbers of which the first is one.
 macro_rules! from_one {
@@ -198,41 +173,6 @@ pub enum ConversationStanding {
     /// Its customer left.
     #[n(2)]
     Ended = 2,
-}
-
-macro_rules! choices {
-    ($($(#[$about:meta])* $name:ident {
-        $(#[$about_no:meta])* false => $no:ident,
-        $(#[$about_yes:meta])* true => $yes:ident,
-    })*) => {$(
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $(#[$about_no])*
-            $no,
-            $(#[$about_yes])*
-            $yes,
-        }
-
-        impl<C> Encode<C> for $name {
-            fn encode<W: Write>(
-                &self,
-                encoder: &mut Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                encoder.bool(matches!(self, Self::$yes))?.ok()
-            }
-        }
-
-        impl<'b, C> Decode<'b, C> for $name {
-            fn decode(
-                decoder: &mut Decoder<'b>,
-                _: &mut C,
-            ) -> Result<Self, minicbor::decode::Error> {
-                Ok(if decoder.bool()? { Self::$yes } else { Self::$no })
-            }
-        }
-    )*};
 }
 
 choices! {

@@ -2,88 +2,10 @@
 //! Knows: how long they are and how CBOR holds them. Never shows what they are: `Debug` prints
 //! the type's name, so that no log and no panic can tell one mailbox from another.
 
-use minicbor::decode::{Decode, Decoder};
-use minicbor::encode::{Encode, Encoder, Write};
-
 /// The bytes are not as many as this type has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not as many as they have to be")]
 pub struct WrongLength;
-
-macro_rules! ids {
-    ($($(#[$about:meta])* $name:ident, $length:literal;)*) => {$(
-        $(#[$about])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name([u8; $length]);
-
-        impl $name {
-            /// How many bytes it has.
-            pub const LENGTH: usize = $length;
-
-            /// From its bytes; every value is one.
-            pub const fn new(bytes: [u8; $length]) -> Self {
-                Self(bytes)
-            }
-
-            /// Its bytes.
-            pub const fn as_bytes(&self) -> &[u8; $length] {
-                &self.0
-            }
-
-            /// Its bytes, out of the type.
-            pub const fn into_bytes(self) -> [u8; $length] {
-                self.0
-            }
-        }
-
-        /// The type's name and nothing of the value.
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(stringify!($name))
-            }
-        }
-
-        impl AsRef<[u8]> for $name {
-            fn as_ref(&self) -> &[u8] {
-                &self.0
-            }
-        }
-
-        impl From<[u8; $length]> for $name {
-            fn from(bytes: [u8; $length]) -> Self {
-                Self(bytes)
-            }
-        }
-
-        impl TryFrom<&[u8]> for $name {
-            type Error = WrongLength;
-
-            fn try_from(bytes: &[u8]) -> Result<Self, WrongLength> {
-                bytes.try_into().map(Self).map_err(|_| WrongLength)
-            }
-        }
-
-        impl<C> Encode<C> for $name {
-            fn encode<W: Write>(
-                &self,
-                encoder: &mut Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                encoder.bytes(&self.0)?.ok()
-            }
-        }
-
-        impl<'b, C> Decode<'b, C> for $name {
-            fn decode(
-                decoder: &mut Decoder<'b>,
-                _: &mut C,
-            ) -> Result<Self, minicbor::decode::Error> {
-                Self::try_from(decoder.bytes()?)
-                    .map_err(|_| minicbor::decode::Error::message("wrong length"))
-            }
-        }
-    )*};
-}
 
 ids! {
     /// Where mail is left: `H("drop", capability)`. The relay knows the mailbox's writers by it

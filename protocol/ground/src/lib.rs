@@ -2,6 +2,9 @@
 //! Knows: `protocol/SPEC.md` §1, §7.1, §8. Never knows: keys at work, clocks, dice, sockets, and
 //! what the bodies of either wing mean.
 
+#[macro_use]
+mod making;
+
 mod wing;
 
 mod label;

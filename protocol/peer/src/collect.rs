@@ -2,10 +2,10 @@
 //! (SPEC §5.2 to §5.5) Knows: bodies and their shapes. Never knows: who wrote what is delivered.
 
 use crate::kind::said;
-use crate::silent::silent;
 use crate::{Acks, Envelope, OneTimeLeft, Reason, SealedBundle, ShelfBefore, Slot, Tag};
 use minicbor::{Decode, Encode};
 use partywall_ground::limits::SHELVE;
+use partywall_ground::silent;
 use partywall_ground::{AtMost, Credit, DropId, Nonce32, Pass, ReaderId, Seconds, Spki};
 use partywall_proof::{Hello, Signature};
 

@@ -2,10 +2,10 @@
 //! Knows: bodies and their shapes. Never knows: who deposits, or who reads.
 
 use crate::kind::said;
-use crate::silent::silent;
 use crate::{Envelope, Number, SealedBundle};
 use minicbor::{Decode, Encode};
 use partywall_ground::Capability;
+use partywall_ground::silent;
 use partywall_proof::Hello;
 
 said! {

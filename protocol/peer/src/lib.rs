@@ -3,7 +3,6 @@
 //! sockets, clocks, the business wing.
 
 mod labels;
-mod silent;
 
 pub mod link;
 

@@ -4,8 +4,8 @@
 
 pub use crate::words::Uses;
 
-use crate::silent::silent;
 use minicbor::{Decode, Encode};
+use partywall_ground::silent;
 use partywall_ground::{IdentityId, LinkSecret, Pass, RelayKey, TooMany};
 use partywall_proof::link::{Authority, Body, Form, Further, LinkError, Whole, write};
 use zeroize::Zeroizing;

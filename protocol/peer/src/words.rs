@@ -1,33 +1,8 @@
 //! The small words of the peer wire: numbers that mean something, and choices. (SPEC §5)
 //! Knows: which values there are. Never knows: mailboxes or connections.
 
-use minicbor::decode::{Decode, Decoder};
-use minicbor::encode::{Encode, Encoder, Write};
+use partywall_ground::{choices, numbers};
 use std::num::NonZeroU64;
-
-macro_rules! numbers {
-    ($($(#[$about:meta])* $name:ident, $number:ty;)*) => {$(
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(minicbor::Encode, minicbor::Decode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] $number);
-
-        impl $name {
-            /// That number.
-            #[must_use]
-            pub const fn new(value: $number) -> Self {
-                Self(value)
-            }
-
-            /// The number.
-            #[must_use]
-            pub const fn value(self) -> $number {
-                self.0
-            }
-        }
-    )*};
-}
 
 numbers! {
     /// A client's name for a mailbox on one connection. (SPEC §5.3)
@@ -118,41 +93,6 @@ impl Reason {
     pub const fn number(self) -> u8 {
         self as u8
     }
-}
-
-macro_rules! choices {
-    ($($(#[$about:meta])* $name:ident {
-        $(#[$about_no:meta])* false => $no:ident,
-        $(#[$about_yes:meta])* true => $yes:ident,
-    })*) => {$(
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $(#[$about_no])*
-            $no,
-            $(#[$about_yes])*
-            $yes,
-        }
-
-        impl<C> Encode<C> for $name {
-            fn encode<W: Write>(
-                &self,
-                encoder: &mut Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                encoder.bool(matches!(self, Self::$yes))?.ok()
-            }
-        }
-
-        impl<'b, C> Decode<'b, C> for $name {
-            fn decode(
-                decoder: &mut Decoder<'b>,
-                _: &mut C,
-            ) -> Result<Self, minicbor::decode::Error> {
-                Ok(if decoder.bool()? { Self::$yes } else { Self::$no })
-            }
-        }
-    )*};
 }
 
 choices! {

@@ -14,8 +14,3 @@ mod entitled;
 mod everybody;
 
 pub(crate) use serve::serve;
-
-use partywall_ground::Close;
-
-/// What a connection that ends is told; nothing, when it left by itself.
-type End = Option<Close>;

@@ -15,7 +15,6 @@ mod plane;
 mod shown;
 
 mod door;
-mod fate;
 mod lines;
 mod tables;
 mod wing;

@@ -19,7 +19,6 @@ use tokio::task::JoinHandle;
 use crate::claims::Tower;
 use crate::clock::RelayClock;
 use crate::failpoint::{Failpoints, NoFailpoints};
-use crate::fate::Fate;
 use crate::gauges::{Counters, Gauges};
 use crate::keys::OperatorKeys;
 use crate::limits::READERS;
@@ -27,6 +26,7 @@ use crate::scribe::{Scribe, Tools};
 use crate::store::{Disk, SETTINGS, clock_row};
 use crate::wing::{NotDone, Wing};
 use crate::{WingSettings, beat, door, ledger, registry};
+use partywall_door::Fate;
 
 /// The business wing's database inside the relay's folder.
 const FILE: &str = "business.db";
@@ -179,7 +179,7 @@ impl Plane {
         Ok((Self::over(shared, writer, fate), hand))
     }
 
-    fn over(shared: Shared, writer: Writer<Scribe>, fate: Arc<Fate>) -> Self {
+    fn over(shared: Shared, writer: Writer<Scribe>, fate: Arc<Fate<StoreError>>) -> Self {
         let wing = Arc::new(shared.into_wing(writer.submitter(), fate));
         let beat = tokio::spawn(beat::run(Arc::clone(&wing)));
         Self {
@@ -297,7 +297,7 @@ pub(crate) fn prepare(
 }
 
 impl Shared {
-    pub(crate) fn into_wing(self, tray: crate::scribe::Tray, fate: Arc<Fate>) -> Wing {
+    pub(crate) fn into_wing(self, tray: crate::scribe::Tray, fate: Arc<Fate<StoreError>>) -> Wing {
         let memory = self.tools.settings.memory();
         Wing {
             tray,

@@ -18,7 +18,6 @@ use crate::WingSettings;
 use crate::claims::Tower;
 use crate::clock::RelayClock;
 use crate::desk::Desk;
-use crate::fate::Fate;
 use crate::gauges::{Counters, Gauges};
 use crate::keys::OperatorKeys;
 use crate::lines::Lines;
@@ -26,6 +25,7 @@ use crate::pace::Paces;
 use crate::refusal::{Judged, Refusal, Trouble};
 use crate::scribe::{Answer, Job, Tray, is_of_one, log};
 use crate::tables::Tables;
+use partywall_door::Fate;
 
 /// The business wing's shared parts.
 pub(crate) struct Wing {
@@ -37,7 +37,7 @@ pub(crate) struct Wing {
     pub(crate) counters: Arc<Counters>,
     /// Which exporters are connected.
     pub(crate) tower: Tower,
-    pub(crate) fate: Arc<Fate>,
+    pub(crate) fate: Arc<Fate<StoreError>>,
     pub(crate) readers: Arc<Readers>,
     /// Who reads the database, in the order of asking; the others wait without a thread.
     pub(crate) turns: Arc<Semaphore>,

@@ -13,7 +13,6 @@ mod plane;
 
 mod chores;
 mod door;
-mod fate;
 
 mod core;
 mod rules;

@@ -17,13 +17,13 @@ use tokio::task::JoinHandle;
 use crate::core::Core;
 use crate::door::{self, Street};
 use crate::failpoint::{Failpoints, NoFailpoints};
-use crate::fate::Fate;
 use crate::gauges::{Counters, Gauges};
 use crate::rules::admission::digest_of_pass;
 use crate::rules::limits::{LARGE_ENVELOPE, UNACKNOWLEDGED_BYTES};
 use crate::scribe::Scribe;
 use crate::store::{Disk, Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Write};
 use crate::{PlaneSettings, chores};
+use partywall_door::Fate;
 
 /// The peer wing's database inside the relay's folder.
 const FILE: &str = "peer.db";
@@ -165,7 +165,7 @@ impl Plane {
         settings: PlaneSettings,
         clock: Arc<dyn Clock>,
         dice: Dice,
-        fate: Arc<Fate>,
+        fate: Arc<Fate<StoreError>>,
         failpoints: Arc<dyn Failpoints>,
         start: impl FnOnce(Scribe<Sqlite>, Bounds) -> Result<(Writer<Scribe<Sqlite>>, W), StoreError>,
     ) -> Result<(Self, W), PlaneError> {

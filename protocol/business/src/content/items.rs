@@ -93,7 +93,7 @@ pub struct Location {
     longitude: i32,
 }
 
-crate::silent::silent!(Location);
+partywall_ground::silent!(Location);
 
 impl Location {
     /// North and east are positive; none beyond a pole or the 180th meridian.

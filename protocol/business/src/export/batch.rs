@@ -53,7 +53,7 @@ pub struct CarriedRecord {
     path: Path,
 }
 
-crate::silent::silent!(Batch, CarriedRecord, ProvenBatch, ProvenRecord);
+partywall_ground::silent!(Batch, CarriedRecord, ProvenBatch, ProvenRecord);
 
 impl CarriedRecord {
     /// A disclosure, with the salt of its entry, the entry's place and the way to the root.

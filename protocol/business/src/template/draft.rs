@@ -58,7 +58,7 @@ pub struct Slot {
     pub options: Option<Vec<String>>,
 }
 
-crate::silent::silent!(Draft, Slot);
+partywall_ground::silent!(Draft, Slot);
 
 /// A template in which nothing stands that no operator may approve. Only [`Draft::checked`] makes
 /// one. (SPEC B-21, §11.9)

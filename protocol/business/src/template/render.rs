@@ -20,7 +20,7 @@ pub struct Rendered {
     pub buttons: Vec<String>,
 }
 
-crate::silent::silent!(Rendered);
+partywall_ground::silent!(Rendered);
 
 /// The parameters do not fit the template's slots: it is not shown. (SPEC B-21)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

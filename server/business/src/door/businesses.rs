@@ -10,13 +10,13 @@ use partywall_business::{BusinessStanding, Count, Rule};
 use partywall_ground::limits::SEALED_BUNDLE;
 use partywall_ground::{AtMost, Close};
 
-use super::End;
 use super::ask::Visitor;
 use super::pending::{Asked, Reply};
 use super::who::Who;
 use crate::clock::RelayTime;
 use crate::refusal::Judged;
 use crate::{desk::Desk, registry, talk, templates};
+use partywall_door::End;
 
 /// About how much an enrolment adds.
 const ENROLMENT: usize = 1_024;

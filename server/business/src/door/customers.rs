@@ -11,7 +11,6 @@ use partywall_business::id::PairwiseKey;
 use partywall_business::request::{Begin, Block, Consent, Declare, Leave, Opt, Report, Say};
 use partywall_ground::Close;
 
-use super::End;
 use super::ask::Visitor;
 use super::businesses::accepted;
 use super::entitled::{gone, is_nobodys};
@@ -22,6 +21,7 @@ use crate::refusal::Judged;
 use crate::sharing::{self, Observed, Presented};
 use crate::talk::{self, Conversation, State};
 use crate::{claims, registry};
+use partywall_door::End;
 
 /// About how much a conversation with its receipt adds.
 const CONVERSATION: usize = 4_096;

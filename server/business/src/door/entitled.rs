@@ -10,7 +10,6 @@ use partywall_ground::{AtMost, Close};
 use partywall_store::StoreError;
 use partywall_store::sql::Connection;
 
-use super::End;
 use super::ask::Visitor;
 use super::pending::Reply;
 use super::who::Who;
@@ -19,6 +18,7 @@ use crate::rights::{self, Shown};
 use crate::talk::{self, Conversation};
 use crate::wing::{NotDone, Wing};
 use crate::{claims, registry};
+use partywall_door::End;
 
 fn of(visitor: &Visitor) -> Option<i64> {
     match visitor.who {

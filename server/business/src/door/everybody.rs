@@ -13,12 +13,12 @@ use partywall_ground::limits::SEALED_BUNDLE;
 use partywall_store::StoreError;
 use partywall_store::sql::{Connection, OptionalExtension};
 
-use super::End;
 use super::ask::Visitor;
 use super::pending::{Asked, Reply};
 use crate::clock::RelayTime;
 use crate::registry::{self, Business, Issued};
 use crate::{book, ledger, proof, templates};
+use partywall_door::End;
 
 /// About how much a certificate with its entry adds.
 const CERTIFICATE: usize = 2_048;

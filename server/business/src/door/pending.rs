@@ -12,10 +12,10 @@ use partywall_business::{Number, Refusal, Rule};
 use partywall_ground::Close;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::End;
 use super::who::Who;
 use crate::limits::{UNANSWERED, UNANSWERED_BYTES};
 use crate::wing::NotDone;
+use partywall_door::End;
 
 /// What is said to one request, and whom it makes of the other end.
 pub(super) struct Reply {

@@ -11,19 +11,18 @@ use partywall_business::{Caller, Login, Number};
 use partywall_ground::Close;
 use partywall_ground::limits::SILENCE_SECONDS;
 use partywall_proof::Hello;
-use partywall_socket::{CloseCode, FrameSocket, Incoming, SocketError};
+use partywall_socket::{FrameSocket, Incoming, SocketError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::End;
 use super::ask::{self, Visitor};
 use super::delivery::{Delivery, News};
 use super::pending::{Asked, Pending, Reply};
 use super::who::{self, Who};
-use crate::gauges::{Counter, Counters};
 use crate::limits::LOOK_FOR_SILENCE;
 use crate::wing::Wing;
+use partywall_door::{End, Inside, farewell, fault, is_news};
 
 /// Serves one connection to its end.
 pub(crate) async fn serve<S>(wing: &Arc<Wing>, mut socket: FrameSocket<S>, from: Option<IpAddr>)
@@ -32,7 +31,13 @@ where
 {
     let _inside = Inside::enter(&wing.counters.connections);
     let end = Box::pin(talk(wing, &mut socket, from)).await;
-    farewell(&mut socket, end, &wing.counters).await;
+    farewell(
+        &mut socket,
+        end,
+        &wing.counters.violations,
+        &wing.counters.stalled,
+    )
+    .await;
 }
 
 async fn talk<S>(wing: &Arc<Wing>, socket: &mut FrameSocket<S>, from: Option<IpAddr>) -> End
@@ -286,62 +291,4 @@ async fn unpark(
 async fn ended(fate: &mut watch::Receiver<End>, ending: bool) -> End {
     let end = fate.wait_for(|end| is_news(*end, ending)).await;
     end.ok().and_then(|end| *end)
-}
-
-/// Whether the wing's end has come, or a worse one than was known.
-fn is_news(end: End, ending: bool) -> bool {
-    end.is_some_and(|close| !ending || close != Close::ComeBack)
-}
-
-/// What a fault of the socket means at this door. (SPEC §5.7)
-fn fault(error: SocketError) -> End {
-    match error {
-        SocketError::TooLarge => Some(Close::TooLarge),
-        SocketError::NotBinary
-        | SocketError::TooManyFragments
-        | SocketError::TooManyControlFrames
-        | SocketError::Protocol => Some(Close::Malformed),
-        SocketError::Stalled => Some(Close::Stalled),
-        _ => None,
-    }
-}
-
-/// Says the last word.
-async fn farewell<S>(socket: &mut FrameSocket<S>, end: End, counters: &Counters)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let Some(close) = end else {
-        return;
-    };
-    match close {
-        Close::Malformed
-        | Close::Version
-        | Close::WrongWing
-        | Close::WrongDoor
-        | Close::TooLarge
-        | Close::OutOfTurn => counters.violations.add(1),
-        Close::Stalled => counters.stalled.add(1),
-        _ => {}
-    }
-    if let Some(code) = CloseCode::new(close.code()) {
-        // Whoever does not take it in time has gone.
-        let _gone = socket.close(code).await;
-    }
-}
-
-/// Counts a connection while it lives.
-struct Inside<'a>(&'a Counter);
-
-impl<'a> Inside<'a> {
-    fn enter(counter: &'a Counter) -> Self {
-        counter.add(1);
-        Self(counter)
-    }
-}
-
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        self.0.take(1);
-    }
 }

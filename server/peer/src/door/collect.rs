@@ -10,11 +10,11 @@ use partywall_socket::{FrameSocket, Incoming};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::street::Inside;
-use super::{End, Street, farewell, fault};
+use super::Street;
 use crate::rules::collect::{Collect, Effect, Event, Input};
 use crate::rules::limits::LOOK_FOR_SILENCE;
 use crate::rules::line::Line;
+use partywall_door::{End, Inside, fault};
 
 /// Serves one connection to its end.
 pub(crate) async fn collect<S>(street: &Arc<Street>, mut socket: FrameSocket<S>)
@@ -23,7 +23,7 @@ where
 {
     let _inside = Inside::enter(&street.core.counters.collect_connections);
     let end = serve(street, &mut socket).await;
-    farewell(&mut socket, end, &street.core.counters).await;
+    street.farewell(&mut socket, end).await;
 }
 
 async fn serve<S>(street: &Arc<Street>, socket: &mut FrameSocket<S>) -> End

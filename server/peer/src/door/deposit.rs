@@ -11,12 +11,12 @@ use partywall_socket::{FrameSocket, Incoming, SocketError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::street::Inside;
-use super::{End, Street, farewell, fault};
+use super::Street;
 use crate::rules::deposit::{Deposit, Effect, Event, Input, Request};
 use crate::rules::limits::LOOK_FOR_SILENCE;
 use crate::rules::line::Line;
 use crate::store::Cargo;
+use partywall_door::{End, Inside, fault, is_news};
 
 /// An envelope that waits for memory. Nothing more is read meanwhile.
 type Parked = Pin<Box<dyn Future<Output = Option<Request>> + Send>>;
@@ -28,7 +28,7 @@ where
 {
     let _inside = Inside::enter(&street.core.counters.deposit_connections);
     let end = serve(street, &mut socket).await;
-    farewell(&mut socket, end, &street.core.counters).await;
+    street.farewell(&mut socket, end).await;
 }
 
 async fn serve<S>(street: &Arc<Street>, socket: &mut FrameSocket<S>) -> End
@@ -86,11 +86,6 @@ where
             return end;
         }
     }
-}
-
-/// Whether the wing's end has come, or a worse one than was known.
-fn is_news(end: End, ending: bool) -> bool {
-    end.is_some_and(|close| !ending || close != Close::ComeBack)
 }
 
 fn heard(incoming: Result<Incoming, SocketError>) -> Result<FromClient, End> {

@@ -3,19 +3,22 @@
 
 use std::sync::Arc;
 
+use partywall_door::{End, Fate};
 use partywall_ground::limits::SILENCE_SECONDS;
+use partywall_socket::FrameSocket;
+use partywall_store::StoreError;
 use partywall_world::{Clock, Monotonic};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 
 use crate::core::Core;
-use crate::fate::Fate;
-use crate::gauges::{Counter, Gauges};
+use crate::gauges::Gauges;
 use crate::store::Reading;
 
 pub(crate) struct Street {
     pub(crate) core: Arc<Core>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) fate: Arc<Fate>,
+    pub(crate) fate: Arc<Fate<StoreError>>,
     pub(crate) reading: Arc<dyn Reading>,
     /// Who reads the database, in the order of asking; the others wait without a thread.
     pub(crate) turns: Arc<Semaphore>,
@@ -30,6 +33,15 @@ impl Street {
         self.clock.monotonic().since(heard).as_secs() >= SILENCE_SECONDS
     }
 
+    /// Says a connection's last word.
+    pub(crate) async fn farewell<S>(&self, socket: &mut FrameSocket<S>, end: End)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let counters = &self.core.counters;
+        partywall_door::farewell(socket, end, &counters.violations, &counters.stalled).await;
+    }
+
     pub(crate) fn gauges(&self) -> Gauges {
         let taken = self
             .memory_bytes
@@ -39,21 +51,5 @@ impl Street {
             envelope_bytes_in_memory: taken as u64,
             ..self.core.counters.read()
         }
-    }
-}
-
-/// Counts a connection while it lives.
-pub(crate) struct Inside<'a>(&'a Counter);
-
-impl<'a> Inside<'a> {
-    pub(crate) fn enter(counter: &'a Counter) -> Self {
-        counter.add(1);
-        Self(counter)
-    }
-}
-
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        self.0.take(1);
     }
 }

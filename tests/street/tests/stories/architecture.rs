@@ -121,6 +121,7 @@ const NEITHER_WING: &[&str] = &[
     "partywall-world",
     "partywall-store",
     "partywall-socket",
+    "partywall-door",
     "partywall-fetch",
     "partywall-vault",
     "partywall-street",
@@ -184,6 +185,7 @@ fn arrows_point_down() {
         "partywall-world",
         "partywall-store",
         "partywall-socket",
+        "partywall-door",
         "partywall-fetch",
     ] {
         graph.assert_none(floor, SERVERS);

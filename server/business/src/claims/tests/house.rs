@@ -35,7 +35,6 @@ use crate::claims::claim::{Claim, Claimant, claim};
 use crate::claims::close::close;
 use crate::claims::{self, Bar, Barred, batch};
 use crate::desk::Desk;
-use crate::fate::Fate;
 use crate::plane::{Shared, prepare};
 use crate::refusal::Judged;
 use crate::scribe::{Answer, Job, Scribe};
@@ -43,6 +42,7 @@ use crate::sharing::{self, Observed};
 use crate::talk::{Conversation, State};
 use crate::wing::{Wing, settled};
 use crate::{NoFailpoints, OperatorKeys, WingSettings, policy, rights};
+use partywall_door::Fate;
 
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 /// 2026-06-01.

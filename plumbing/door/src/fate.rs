@@ -4,19 +4,20 @@
 use std::sync::{Mutex, PoisonError};
 
 use partywall_ground::Close;
-use partywall_store::StoreError;
 use tokio::sync::watch;
 
-type OnFatal = Box<dyn FnOnce(StoreError) + Send>;
+type OnFatal<E> = Box<dyn FnOnce(E) + Send>;
 
-/// Alive until it says otherwise.
-pub(crate) struct Fate {
+/// A wing's fate: alive until it says otherwise. `E` is what the store fails with.
+pub struct Fate<E> {
     end: watch::Sender<Option<Close>>,
-    on_fatal: Mutex<Option<OnFatal>>,
+    on_fatal: Mutex<Option<OnFatal<E>>>,
 }
 
-impl Fate {
-    pub(crate) fn new(on_fatal: impl FnOnce(StoreError) + Send + 'static) -> Self {
+impl<E> Fate<E> {
+    /// Alive. `on_fatal` is told once, should the store fail.
+    #[must_use]
+    pub fn new(on_fatal: impl FnOnce(E) + Send + 'static) -> Self {
         let (end, _) = watch::channel(None);
         Self {
             end,
@@ -25,7 +26,7 @@ impl Fate {
     }
 
     /// The store failed: everybody is told `fault`, and the owner once.
-    pub(crate) fn fail(&self, error: StoreError) {
+    pub fn fail(&self, error: E) {
         self.end.send_replace(Some(Close::Fault));
         let told = self
             .on_fatal
@@ -38,7 +39,7 @@ impl Fate {
     }
 
     /// The relay stops.
-    pub(crate) fn come_back(&self) {
+    pub fn come_back(&self) {
         self.end.send_if_modified(|end| {
             let first = end.is_none();
             if first {
@@ -49,12 +50,13 @@ impl Fate {
     }
 
     /// For one connection: tells when the end has come.
-    pub(crate) fn follow(&self) -> watch::Receiver<Option<Close>> {
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<Option<Close>> {
         self.end.subscribe()
     }
 
     /// Ends when no connection is left.
-    pub(crate) async fn all_left(&self) {
+    pub async fn all_left(&self) {
         self.end.closed().await;
     }
 }
