@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use futures_util::{SinkExt, StreamExt};
 use partywall_world::{Clock, Monotonic};
@@ -47,6 +48,8 @@ pub struct FrameSocket<S> {
 #[derive(Clone, Copy)]
 enum State {
     Open,
+    /// The peer said goodbye and was not answered yet.
+    Leaving(Option<u16>),
     Closed(Option<u16>),
     Broken(SocketError),
 }
@@ -99,21 +102,56 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         loop {
             match self.state {
                 State::Open => {}
+                State::Leaving(code) => return Ok(self.farewell(code).await),
                 State::Closed(code) => return Ok(Incoming::Closed(code)),
                 State::Broken(error) => return Err(error),
             }
             let message = self.socket.next().await;
-            self.hear();
-            match message {
-                Some(Ok(Message::Binary(frame))) => return Ok(Incoming::Frame(frame)),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.admit_control_frame(),
-                Some(Ok(Message::Close(close))) => return Ok(self.farewell(close).await),
-                Some(Ok(Message::Text(_))) => self.fail(SocketError::NotBinary),
-                Some(Ok(Message::Frame(_))) => self.fail(SocketError::Protocol),
-                Some(Err(error)) => self.fail(error.into()),
-                None => self.fail(SocketError::Closed),
+            if let Some(frame) = self.sorted(message) {
+                return Ok(Incoming::Frame(frame));
             }
         }
+    }
+
+    /// The next frame, if a whole one is already there: never waits, and loses nothing. `None` when
+    /// there is none, and when the peer said goodbye, which takes a wait to answer: [`recv`](Self::recv)
+    /// tells which. Nobody is woken for what comes later, unless `recv` is polled again.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    pub fn recv_ready(&mut self) -> Option<Result<Incoming, SocketError>> {
+        loop {
+            match self.state {
+                State::Open => {}
+                State::Leaving(_) => return None,
+                State::Closed(code) => return Some(Ok(Incoming::Closed(code))),
+                State::Broken(error) => return Some(Err(error)),
+            }
+            let mut nobody = Context::from_waker(Waker::noop());
+            let Poll::Ready(message) = self.socket.poll_next_unpin(&mut nobody) else {
+                return None;
+            };
+            if let Some(frame) = self.sorted(message) {
+                return Some(Ok(Incoming::Frame(frame)));
+            }
+        }
+    }
+
+    /// A frame is for the caller; whatever else came moves the state.
+    fn sorted(&mut self, message: Option<Result<Message, tungstenite::Error>>) -> Option<Bytes> {
+        self.hear();
+        match message {
+            Some(Ok(Message::Binary(frame))) => return Some(frame),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.admit_control_frame(),
+            Some(Ok(Message::Close(close))) => {
+                self.state = State::Leaving(close.map(|frame| frame.code.into()));
+            }
+            Some(Ok(Message::Text(_))) => self.fail(SocketError::NotBinary),
+            Some(Ok(Message::Frame(_))) => self.fail(SocketError::Protocol),
+            Some(Err(error)) => self.fail(error.into()),
+            None => self.fail(SocketError::Closed),
+        }
+        None
     }
 
     /// Sends one frame now. The same as [`feed`](Self::feed) and [`flush`](Self::flush).
@@ -174,6 +212,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     pub async fn close(&mut self, code: CloseCode) -> Result<(), SocketError> {
         let reads_on = match self.state {
             State::Open => true,
+            State::Leaving(said) => {
+                self.farewell(said).await;
+                return Ok(());
+            }
             State::Broken(SocketError::NotBinary | SocketError::TooManyControlFrames) => true,
             State::Broken(SocketError::Stalled | SocketError::Io(_)) | State::Closed(_) => {
                 self.state = State::Closed(None);
@@ -217,16 +259,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         }
     }
 
-    /// The peer closes: remember it first, then answer and shut down. Dropped half-way, the next
-    /// `recv` says so again.
-    async fn farewell(&mut self, close: Option<CloseFrame>) -> Incoming {
-        let code = close.map(|frame| u16::from(frame.code));
-        self.state = State::Closed(code);
+    /// The peer closes: answer and shut down. Dropped half-way, the next `recv` does so again.
+    async fn farewell(&mut self, code: Option<u16>) -> Incoming {
         let _bounded = timeout(CLOSE_BOUND, async {
             let _answered = self.socket.flush().await;
             self.socket.get_mut().stream().shutdown().await
         })
         .await;
+        self.state = State::Closed(code);
         Incoming::Closed(code)
     }
 
@@ -239,7 +279,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     fn writable(&self) -> Result<(), SocketError> {
         match self.state {
             State::Open => Ok(()),
-            State::Closed(_) => Err(SocketError::Closed),
+            State::Leaving(_) | State::Closed(_) => Err(SocketError::Closed),
             State::Broken(error) => Err(error),
         }
     }

@@ -12,8 +12,8 @@ use partywall_world::Clock;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, DuplexStream, ReadBuf, duplex};
 
 use super::{
-    BINARY, BINARY_BEGINS, CONTINUES, CONTINUES_AND_ENDS, LIMITS, PING, PIPE, clock, pair, put,
-    raw, server_and_wire,
+    BINARY, BINARY_BEGINS, CLOSE, CONTINUES, CONTINUES_AND_ENDS, LIMITS, PING, PIPE, clock, pair,
+    put, raw, server_and_wire,
 };
 use crate::{Bytes, FrameSocket, Incoming, SocketError};
 
@@ -53,6 +53,38 @@ async fn a_receive_that_was_cancelled_loses_nothing() {
             assert_eq!(received, None);
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_already_there_is_taken_without_waiting_and_what_comes_later_still_wakes() {
+    let (mut server, _clock, mut wire) = server_and_wire().await;
+    assert_eq!(server.recv_ready(), None);
+    put(&mut wire, &raw(BINARY, b"one")).await;
+    put(&mut wire, &raw(PING, b"between")).await;
+    put(&mut wire, &raw(BINARY, b"two")).await;
+    put(&mut wire, &raw(BINARY, b"three")[..5]).await;
+    assert_eq!(server.recv_ready(), Some(frame(b"one")));
+    assert_eq!(server.recv_ready(), Some(frame(b"two")));
+    assert_eq!(server.recv_ready(), None, "half a frame is none");
+
+    let waiting = tokio::spawn(async move { server.recv().await });
+    tokio::task::yield_now().await;
+    put(&mut wire, &raw(BINARY, b"three")[5..]).await;
+    assert_eq!(waiting.await.unwrap(), frame(b"three"));
+}
+
+#[tokio::test]
+async fn a_goodbye_that_was_already_there_is_answered_by_the_next_receive() {
+    let (mut server, _clock, mut wire) = server_and_wire().await;
+    put(&mut wire, &raw(BINARY, b"last")).await;
+    put(&mut wire, &raw(CLOSE, &4_001u16.to_be_bytes())).await;
+    assert_eq!(server.recv_ready(), Some(frame(b"last")));
+    assert_eq!(server.recv_ready(), None);
+    assert_eq!(server.recv().await, Ok(Incoming::Closed(Some(4_001))));
+    assert_eq!(server.recv_ready(), Some(Ok(Incoming::Closed(Some(4_001)))));
+    let mut answer = Vec::new();
+    wire.read_to_end(&mut answer).await.unwrap();
+    assert_eq!(answer, b"\x88\x02\x0F\xA1");
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ pub(crate) const BINARY_BEGINS: u8 = 0x02;
 pub(crate) const CONTINUES: u8 = 0x00;
 pub(crate) const CONTINUES_AND_ENDS: u8 = 0x80;
 pub(crate) const TEXT: u8 = 0x81;
+pub(crate) const CLOSE: u8 = 0x88;
 pub(crate) const PING: u8 = 0x89;
 pub(crate) const PONG: u8 = 0x8A;
 
