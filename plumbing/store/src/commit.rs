@@ -21,6 +21,10 @@ pub trait Committer: Send + 'static {
     /// therefore an outcome and not an error.
     fn commit(&mut self, group: &[Self::Write]) -> Result<Vec<Self::Outcome>, StoreError>;
 
+    /// Called when every answer of a committed group was said: the place to wake whoever the answers
+    /// left something for, once each.
+    fn answered(&mut self) {}
+
     /// About how many bytes the write holds in memory. For the bounds; called when it is submitted.
     fn size(write: &Self::Write) -> usize;
 

@@ -48,6 +48,7 @@ impl<C: Committer> Inline<C> {
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             answer.say(outcome);
         }
+        self.committer.answered();
         Ok(Turn::Committed(count))
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::PlaneSettings;
 use crate::gauges::Counters;
+use crate::rules::bells::Bells;
 use crate::rules::router::Router;
 use crate::rules::shelf::Paces;
 use crate::scribe::Desk;
@@ -33,6 +34,7 @@ impl Core {
     pub(crate) fn new(
         settings: PlaneSettings,
         desk: Desk,
+        bells: Arc<Bells>,
         dice: Dice,
         counters: Arc<Counters>,
     ) -> Arc<Self> {
@@ -41,7 +43,7 @@ impl Core {
             bytes: settings.quota_bytes,
         };
         Arc::new(Self {
-            router: Arc::new(Router::new(desk, quota, Arc::clone(&counters))),
+            router: Arc::new(Router::new(desk, bells, quota, Arc::clone(&counters))),
             counters,
             chores: Notify::new(),
             settings,

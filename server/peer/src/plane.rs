@@ -19,6 +19,7 @@ use crate::door::{self, Street};
 use crate::failpoint::{Failpoints, NoFailpoints};
 use crate::gauges::{Counters, Gauges};
 use crate::rules::admission::digest_of_pass;
+use crate::rules::bells::Bells;
 use crate::rules::limits::{LARGE_ENVELOPE, UNACKNOWLEDGED_BYTES};
 use crate::scribe::Scribe;
 use crate::store::{Disk, Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Write};
@@ -174,10 +175,17 @@ impl Plane {
         let counters = Arc::new(Counters::default());
         counters.mailboxes.add(reading.mailboxes()?);
         let store = Sqlite::over(database.into_writer(), Disk::under(place))?;
-        let scribe = Scribe::new(store, Arc::clone(&clock), Arc::clone(&counters), failpoints);
+        let bells = Arc::new(Bells::default());
+        let scribe = Scribe::new(
+            store,
+            Arc::clone(&clock),
+            Arc::clone(&bells),
+            Arc::clone(&counters),
+            failpoints,
+        );
         let memory = settings.memory_bytes.clamp(1 << 20, 1 << 30);
         let (writer, with) = start(scribe, bounds(memory))?;
-        let core = Core::new(settings, writer.submitter(), dice, counters);
+        let core = Core::new(settings, writer.submitter(), bells, dice, counters);
         let street = Arc::new(Street {
             core,
             clock,

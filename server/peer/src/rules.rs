@@ -7,6 +7,7 @@
 
 pub(crate) mod limits;
 
+pub(crate) mod bells;
 pub(crate) mod flow;
 pub(crate) mod line;
 pub(crate) mod ticket;

@@ -15,6 +15,7 @@ use self::job::Room;
 pub(crate) use self::job::{Answer, Job};
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::Counters;
+use crate::rules::bells::Bells;
 use crate::rules::limits::{EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED};
 use crate::store::{Lifetimes, Outcome, Store, Write};
 
@@ -25,6 +26,7 @@ pub(crate) type Desk = partywall_store::Submitter<Job, Answer>;
 pub(crate) struct Scribe<S> {
     pub(crate) store: S,
     clock: Arc<dyn Clock>,
+    bells: Arc<Bells>,
     counters: Arc<Counters>,
     failpoints: Arc<dyn Failpoints>,
     /// It could not be noted that a mailbox is read: nothing may expire before it is.
@@ -35,12 +37,14 @@ impl<S: Store> Scribe<S> {
     pub(crate) fn new(
         store: S,
         clock: Arc<dyn Clock>,
+        bells: Arc<Bells>,
         counters: Arc<Counters>,
         failpoints: Arc<dyn Failpoints>,
     ) -> Self {
         Self {
             store,
             clock,
+            bells,
             counters,
             failpoints,
             unseen: false,
@@ -173,6 +177,10 @@ impl<S: Store> Committer for Scribe<S> {
             });
         }
         Ok(answers)
+    }
+
+    fn answered(&mut self) {
+        self.bells.ring();
     }
 
     fn size(job: &Job) -> usize {

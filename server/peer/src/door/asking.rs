@@ -89,6 +89,12 @@ impl Street {
             .ok()
     }
 
+    /// So many bytes of that memory, if they are free.
+    pub(super) fn share_now(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(bytes).ok()?;
+        Arc::clone(&self.memory).try_acquire_many_owned(bytes).ok()
+    }
+
     /// A store that cannot be read is as fatal as one that cannot be written.
     async fn ask<T: Send + 'static>(
         &self,

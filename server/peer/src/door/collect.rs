@@ -41,14 +41,27 @@ where
     let mut look = interval(LOOK_FOR_SILENCE);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let mut inputs = Vec::new();
+        let mut requests = Vec::new();
+        let mut ended: Option<End> = None;
         tokio::select! {
             end = fate.wait_for(Option::is_some) => return end.ok().and_then(|end| *end),
             () = line.told() => {}
-            incoming = socket.recv(), if machine.reads() => match heard(incoming) {
-                Ok(request) => inputs.push(Input::Request(Box::new(request))),
-                Err(end) => return end,
-            },
+            incoming = socket.recv(), if machine.reads() => {
+                let mut incoming = Some(incoming);
+                // All that is there already goes on together.
+                while let Some(frame) = incoming {
+                    match heard(frame) {
+                        Ok(request) => requests.push(Input::Request(Box::new(request))),
+                        // What came before the end of the connection was said all the same.
+                        Err(end) => {
+                            ended = Some(end);
+                            break;
+                        }
+                    }
+                    let reads = machine.reads_beyond(requests.len());
+                    incoming = if reads { socket.recv_ready() } else { None };
+                }
+            }
             _ = look.tick() => {
                 if street.is_silent(socket.heard()) {
                     return Some(Close::Stalled);
@@ -57,9 +70,11 @@ where
         }
         // What happened came before what is said now.
         let told = line.take().into_iter().map(Input::Event);
-        let inputs: Vec<Input> = told.chain(inputs).collect();
-        let effects = machine.step(inputs, street.clock.wall().day());
+        let effects = machine.step(told.chain(requests), street.clock.wall().day());
         if let Err(end) = perform(street, socket, &line, effects).await {
+            return end;
+        }
+        if let Some(end) = ended {
             return end;
         }
     }

@@ -47,7 +47,7 @@ where
     let mut look = interval(LOOK_FOR_SILENCE);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let mut inputs = Vec::new();
+        let mut came = Came::default();
         tokio::select! {
             end = fate.wait_for(|end| is_news(*end, ending)) => {
                 match end.ok().and_then(|end| *end) {
@@ -61,18 +61,26 @@ where
             request = wait_for(&mut parked) => {
                 parked = None;
                 match request {
-                    Some(request) => inputs.push(Input::Request(request)),
+                    Some(request) => came.add(request),
                     None => return Some(Close::Busy),
                 }
             }
-            incoming = socket.recv(), if parked.is_none() && machine.reads() => match heard(incoming) {
-                Ok(FromClient::Deposit(envelope)) => parked = Some(park(street, envelope)),
-                Ok(FromClient::Use(said)) => {
-                    inputs.push(Input::Request(Request::of_use(&said.capability)));
+            incoming = socket.recv(), if parked.is_none() && machine.reads() => {
+                let mut incoming = Some(incoming);
+                // All that is there already goes on together.
+                while let Some(frame) = incoming {
+                    match heard(frame) {
+                        Ok(word) => parked = came.take_in(street, word),
+                        // What came before the end of the connection was said all the same.
+                        Err(end) => {
+                            came.end = Some(end);
+                            break;
+                        }
+                    }
+                    let reads = parked.is_none() && machine.reads_beyond(came.requests.len(), came.bytes);
+                    incoming = if reads { socket.recv_ready() } else { None };
                 }
-                Ok(FromClient::Take(_)) => inputs.push(Input::Request(Request::Take)),
-                Err(end) => return end,
-            },
+            }
             _ = look.tick() => {
                 if street.is_silent(socket.heard()) {
                     return Some(Close::Stalled);
@@ -80,11 +88,50 @@ where
             }
         }
         let told = line.take().into_iter().map(Input::Event);
-        let inputs: Vec<Input> = told.chain(inputs).collect();
+        let inputs = told.chain(came.requests.into_iter().map(Input::Request));
         let effects = machine.step(inputs, street.clock.monotonic());
         if let Err(end) = perform(street, socket, &line, effects).await {
             return end;
         }
+        if let Some(end) = came.end {
+            return end;
+        }
+    }
+}
+
+/// What one look at the socket brought.
+#[derive(Default)]
+struct Came {
+    requests: Vec<Request>,
+    /// Of envelopes.
+    bytes: usize,
+    end: Option<End>,
+}
+
+impl Came {
+    /// Takes a word in, or parks it where there is no memory for its envelope.
+    fn take_in(&mut self, street: &Arc<Street>, word: FromClient) -> Option<Parked> {
+        match word {
+            FromClient::Deposit(deposit) => {
+                let Some(share) = street.share_now(deposit.envelope.size().bytes()) else {
+                    return Some(park(street, deposit));
+                };
+                self.add(Request::Deposit(
+                    deposit.number,
+                    Cargo::new(deposit.envelope, Some(share)),
+                ));
+            }
+            FromClient::Use(said) => self.add(Request::of_use(&said.capability)),
+            FromClient::Take(_) => self.add(Request::Take),
+        }
+        None
+    }
+
+    fn add(&mut self, request: Request) {
+        if let Request::Deposit(_, cargo) = &request {
+            self.bytes += cargo.size();
+        }
+        self.requests.push(request);
     }
 }
 

@@ -59,7 +59,12 @@ impl Collect {
 
     /// Whether the connection is read: not while too many requests are open.
     pub(crate) fn reads(&self) -> bool {
-        !self.ended && self.open < OPEN_REQUESTS
+        self.reads_beyond(0)
+    }
+
+    /// The same, with so many requests read already and not stepped yet.
+    pub(crate) fn reads_beyond(&self, requests: usize) -> bool {
+        !self.ended && self.open + requests < OPEN_REQUESTS
     }
 
     /// Takes everything that came, in order.

@@ -113,8 +113,15 @@ impl Deposit {
 
     /// Whether the connection is read: not beyond 64 deposits or 256 KiB unanswered. (P-18)
     pub(crate) fn reads(&self) -> bool {
+        self.reads_beyond(0, 0)
+    }
+
+    /// The same, with so many requests and bytes of envelopes read already and not stepped yet.
+    pub(crate) fn reads_beyond(&self, requests: usize, bytes: usize) -> bool {
         let ending = matches!(self.state, State::Ending(_) | State::Ended);
-        !ending && self.unanswered < UNANSWERED && self.unanswered_bytes < UNANSWERED_BYTES
+        !ending
+            && self.unanswered + requests < UNANSWERED
+            && self.unanswered_bytes + bytes < UNANSWERED_BYTES
     }
 
     /// Takes everything that came, in order.
@@ -205,8 +212,20 @@ impl Deposit {
         }
     }
 
-    /// Hands on what was read, in order, as far as it goes.
+    /// Hands on what was read, in order, as far as it goes; the mailbox's reader is woken once for all
+    /// of it.
     fn hand_on(&mut self, now: Monotonic) {
+        let State::Using(key) = self.state else {
+            return;
+        };
+        let owed = self.owed.len();
+        self.hand_on_all(now);
+        if self.owed.len() > owed {
+            self.core.router.ring(key);
+        }
+    }
+
+    fn hand_on_all(&mut self, now: Monotonic) {
         while let State::Using(key) = self.state
             && let Some(request) = self.backlog.front()
         {

@@ -45,6 +45,19 @@ impl<E> Line<E> {
         self.bell.notify_one();
     }
 
+    /// Leaves something for the connection without waking it; the caller [rings](Self::ring) when it has
+    /// left all that came together. Says whether nothing was there before.
+    pub(crate) fn leave(&self, event: E) -> bool {
+        let mut state = self.state();
+        state.events.push_back(event);
+        state.events.len() == 1
+    }
+
+    /// Wakes the connection: something was left.
+    pub(crate) fn ring(&self) {
+        self.bell.notify_one();
+    }
+
     /// Tells the connection something that makes some of what was told before void.
     pub(crate) fn tell_instead(&self, event: E, void: impl Fn(&E) -> bool) {
         let mut state = self.state();
@@ -54,8 +67,8 @@ impl<E> Line<E> {
         self.bell.notify_one();
     }
 
-    /// Hands over an envelope of `size` bytes if there is credit for it. One is always allowed.
-    /// (P-12)
+    /// Hands over an envelope of `size` bytes if there is credit for it. One is always allowed. (P-12)
+    /// Like [`leave`](Self::leave): the caller rings.
     pub(crate) fn deliver(&self, size: usize, event: impl FnOnce() -> E) -> bool {
         let mut state = self.state();
         let room = state.room();
@@ -65,8 +78,6 @@ impl<E> Line<E> {
         state.in_flight.envelopes += 1;
         state.in_flight.bytes += size;
         state.events.push_back(event());
-        drop(state);
-        self.bell.notify_one();
         true
     }
 

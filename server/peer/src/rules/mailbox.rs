@@ -122,6 +122,13 @@ impl Mailbox {
         }
     }
 
+    /// Wakes the reader for what it was handed.
+    pub(crate) fn ring(&self) {
+        if let Some(reader) = &self.reader {
+            reader.line.ring();
+        }
+    }
+
     /// Everything delivered up to `tag` is with the reader. Void after the attachment's end.
     ///
     /// # Errors
@@ -214,6 +221,7 @@ impl Mailbox {
         let all = rows
             .iter()
             .all(|(place, cargo)| reader.deliver(cargo, Lies::At(*place)));
+        reader.line.ring();
         let Pace::Behind { news, page } = &mut reader.pace else {
             return;
         };

@@ -14,6 +14,7 @@ use partywall_ground::Close;
 use partywall_store::Refused;
 
 use self::shard::{Entry, Shard};
+use super::bells::Bells;
 use super::flow::Flow;
 use super::limits::SHARDS;
 use super::line::Line;
@@ -29,6 +30,7 @@ pub(crate) struct Router {
     shards: Vec<Mutex<Shard>>,
     quota: Held,
     desk: Desk,
+    bells: Arc<Bells>,
     counters: Arc<Counters>,
     attachments: AtomicU64,
 }
@@ -43,18 +45,20 @@ pub(crate) enum Attempt<T> {
 }
 
 impl Router {
-    pub(crate) fn new(desk: Desk, quota: Held, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(desk: Desk, bells: Arc<Bells>, quota: Held, counters: Arc<Counters>) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Self {
             shards,
             quota,
             desk,
+            bells,
             counters,
             attachments: AtomicU64::new(1),
         }
     }
 
-    /// Takes an envelope in: to the writer, and at once to a live reader. The answer goes to `line`.
+    /// Takes an envelope in: to the writer, and at once to a live reader, whom [`Router::ring`] wakes.
+    /// The answer goes to `line`.
     pub(crate) fn deposit(
         self: &Arc<Self>,
         key: MailboxKey,
@@ -107,12 +111,18 @@ impl Router {
         self.desk
             .try_submit(job, move |answer| {
                 if let Ok(Answer::Outcome(outcome)) = answer {
-                    line.tell(deposit::Event::Written(router.written(key, &outcome)));
+                    let written = deposit::Event::Written(router.written(key, &outcome));
+                    router.bells.leave(&line, written);
                 }
             })
             .map_err(|refused| self.why(&refused))?;
         mailbox.queued(cargo, ticket);
         Ok(())
+    }
+
+    /// Wakes the mailbox's reader, if it has one: once for all that was deposited together.
+    pub(crate) fn ring(&self, key: MailboxKey) {
+        self.shard(key).with(key, |mailbox| mailbox.ring());
     }
 
     /// The writer answered the mailbox's oldest envelope. On its thread.

@@ -16,6 +16,7 @@ use crate::chores;
 use crate::core::Core;
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::{Counters, Gauges};
+use crate::rules::bells::Bells;
 use crate::scribe::{Answer, Job, Scribe};
 use crate::store::{
     Cargo, Disk, Expired, FreeSpace, MailboxKey, Opened, Reading, Room, SETTINGS, Sqlite,
@@ -107,9 +108,11 @@ impl World {
         let asked = Arc::clone(&free);
         let says: FreeSpace = Box::new(move || asked.lock().unwrap()());
         let disk = Disk::that_says(&place, says);
+        let bells = Arc::new(Bells::default());
         let scribe = Scribe::new(
             Sqlite::over(database.into_writer(), disk).unwrap(),
             Arc::new(clock.clone()),
+            Arc::clone(&bells),
             Arc::clone(&counters),
             Arc::clone(&dies) as Arc<dyn Failpoints>,
         );
@@ -117,6 +120,7 @@ impl World {
         let core = Core::new(
             settings.clone(),
             writer.submitter(),
+            bells,
             dice.stream("core"),
             counters,
         );

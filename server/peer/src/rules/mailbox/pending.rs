@@ -27,7 +27,8 @@ pub(super) enum Fate {
 }
 
 impl Mailbox {
-    /// An envelope was queued to the writer. Hands it to a live reader with credit.
+    /// An envelope was queued to the writer. Hands it to a live reader with credit, who is woken by
+    /// [`Mailbox::ring`].
     pub(crate) fn queued(&mut self, cargo: &Arc<Cargo>, ticket: Arc<Ticket>) {
         self.touched = true;
         self.held.add(cargo.size());
