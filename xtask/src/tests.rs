@@ -90,7 +90,7 @@ pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
         "--release",
         "--quiet",
         "--package",
-        "partywall-latency",
+        "partywall-bench",
         "--",
     ];
     cargo(&[&run, rest.as_slice()].concat())

@@ -80,6 +80,7 @@ const SERVERS: &[&str] = &[
     "partywall-peer-plane",
     "partywall-business-plane",
     "partywall-exporter",
+    "partywall-load",
 ];
 
 /// What a person or a business uses, and nothing that waits for others ever reaches.
@@ -104,6 +105,7 @@ const PEER_WING: &[&str] = &[
     "partywall-peer",
     "partywall-peer-plane",
     "partywall-peer-client",
+    "partywall-load",
 ];
 
 const BUSINESS_WING: &[&str] = &[

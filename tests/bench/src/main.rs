@@ -13,8 +13,8 @@ use anyhow::{Context, Result, bail};
 use crate::figures::Figures;
 
 const HELP: &str = "\
-partywall-latency [MESSAGES]
-partywall-latency stored [GROUPS]
+partywall-bench [MESSAGES]
+partywall-bench stored [GROUPS]
 
   One message at a time, MESSAGES times (default 1000, at most 100000), on loopback, TLS 1.3 on both:
   a 256-byte text through a real relay process, and 4,096 bytes through a bare WebSocket echo.
