@@ -40,7 +40,14 @@ pub(super) fn draw(canvas: &mut Canvas, chart: &Chart) {
     stroke(canvas, "frame", (LEFT, TOP), (LEFT, BOTTOM));
     stroke(canvas, "frame", (LEFT, BOTTOM), (RIGHT, BOTTOM));
     let middle = (LEFT + RIGHT) / 2.0;
-    words(canvas, middle, BOTTOM + 44.0, "middle", "", &chart.across.label);
+    words(
+        canvas,
+        middle,
+        BOTTOM + 44.0,
+        "middle",
+        "",
+        &chart.across.label,
+    );
     let turned = format!("translate(18 {}) rotate(-90)", at((TOP + BOTTOM) / 2.0));
     canvas.element(
         "text",
@@ -108,7 +115,10 @@ fn marker(canvas: &mut Canvas, kind: usize, (x, y): (f64, f64)) {
     let corners = match kind % 4 {
         0 => {
             let (x, y) = (at(x), at(y));
-            return canvas.empty("circle", &[("class", &class), ("cx", &x), ("cy", &y), ("r", "3.5")]);
+            return canvas.empty(
+                "circle",
+                &[("class", &class), ("cx", &x), ("cy", &y), ("r", "3.5")],
+            );
         }
         1 => path(&[(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)]),
         2 => path(&[(0.0, -4.5), (4.5, 3.5), (-4.5, 3.5)]),
@@ -155,6 +165,12 @@ fn stroke(canvas: &mut Canvas, class: &str, from: (f64, f64), to: (f64, f64)) {
     let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(at);
     canvas.empty(
         "line",
-        &[("class", class), ("x1", &x1), ("y1", &y1), ("x2", &x2), ("y2", &y2)],
+        &[
+            ("class", class),
+            ("x1", &x1),
+            ("y1", &y1),
+            ("x2", &x2),
+            ("y2", &y2),
+        ],
     );
 }

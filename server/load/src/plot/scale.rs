@@ -11,8 +11,10 @@ pub(super) struct Scale {
     growth: Growth,
 }
 
-/// At most so many values are named.
+/// At most so many values are named on an even axis.
 const NAMED: usize = 7;
+/// And on one by factors, before it names powers of ten only.
+const NAMED_BY_FACTORS: usize = 9;
 
 impl Scale {
     /// A scale on which all these values have a place, ending at round ones.
@@ -70,7 +72,7 @@ impl Scale {
             Growth::ByFactors => {
                 let all = self.rounds(&[1.0, 2.0, 5.0]);
                 match all.len() {
-                    0..=NAMED => all,
+                    0..=NAMED_BY_FACTORS => all,
                     _ => self.rounds(&[1.0]),
                 }
             }
@@ -135,7 +137,13 @@ mod tests {
 
     #[test]
     fn however_far_apart_the_values_are_few_are_named_and_all_lie_on_the_axis() {
-        for (least, most) in [(0.001, 0.0011), (0.4, 7.0), (1.0, 1.0), (1e-6, 1e9), (3.0, 900.0)] {
+        for (least, most) in [
+            (0.001, 0.0011),
+            (0.4, 7.0),
+            (1.0, 1.0),
+            (1e-6, 1e9),
+            (3.0, 900.0),
+        ] {
             for growth in [Growth::Even, Growth::ByFactors] {
                 let scale = Scale::over([least, most].into_iter(), growth);
                 let named = scale.named();

@@ -34,7 +34,11 @@ const LADDER: &[(f64, f64)] = &[(1_200.0, 0.8), (6_000.0, 1.4), (11_000.0, 7.5)]
 fn texts(document: &Document<'_>) -> Vec<String> {
     let says = |node: Node<'_, '_>| Some(node.text()?.to_owned());
     let named = |node: &Node<'_, '_>| node.has_tag_name(("http://www.w3.org/2000/svg", "text"));
-    document.descendants().filter(named).filter_map(says).collect()
+    document
+        .descendants()
+        .filter(named)
+        .filter_map(says)
+        .collect()
 }
 
 fn count(document: &Document<'_>, name: &str) -> usize {
@@ -57,7 +61,11 @@ fn a_drawing_is_well_formed_and_names_its_axes_units_and_lines() {
     ] {
         assert!(said.iter().any(|text| text == word), "{word} in {said:?}");
     }
-    assert_eq!(count(&document, "circle"), LADDER.len() + 1, "and one in the legend");
+    assert_eq!(
+        count(&document, "circle"),
+        LADDER.len() + 1,
+        "and one in the legend"
+    );
 }
 
 #[test]
@@ -71,7 +79,11 @@ fn a_screen_reader_finds_a_title_and_a_description() {
         .split(' ')
         .map(|id| {
             let mut children = root.children();
-            children.find(|node| node.attribute("id") == Some(id)).unwrap().text().unwrap()
+            children
+                .find(|node| node.attribute("id") == Some(id))
+                .unwrap()
+                .text()
+                .unwrap()
         })
         .collect();
     assert_eq!(said, ["What it carries", "11,000 a second."]);
@@ -85,7 +97,11 @@ fn words_with_brackets_ampersands_and_control_characters_break_nothing() {
     let document = Document::parse(&svg).unwrap();
     assert_eq!(count(&document, "script"), 0);
     let said = texts(&document);
-    assert!(said.iter().any(|text| text == "</svg><script> & \"quoted\" ??"), "{said:?}");
+    assert!(
+        said.iter()
+            .any(|text| text == "</svg><script> & \"quoted\" ??"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -95,7 +111,10 @@ fn figures_that_are_none_are_left_out_and_a_chart_without_any_says_so() {
     assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     let document = Document::parse(&svg).unwrap();
     let said = texts(&document);
-    assert_eq!(said.iter().filter(|text| *text == "not measured").count(), 1);
+    assert_eq!(
+        said.iter().filter(|text| *text == "not measured").count(),
+        1
+    );
 }
 
 #[test]
@@ -104,7 +123,13 @@ fn everything_that_is_drawn_lies_on_the_paper() {
     let svg = drawn("t", "d", &[far.clone(), far]);
     let document = Document::parse(&svg).unwrap();
     for node in document.descendants() {
-        for (name, most) in [("cx", 720.0), ("x", 720.0), ("x2", 720.0), ("cy", 380.0), ("y", 380.0)] {
+        for (name, most) in [
+            ("cx", 720.0),
+            ("x", 720.0),
+            ("x2", 720.0),
+            ("cy", 380.0),
+            ("y", 380.0),
+        ] {
             if let Some(place) = node.attribute(name) {
                 let place: f64 = place.parse().unwrap();
                 assert!((0.0..=most).contains(&place), "{name} {place}");
@@ -116,7 +141,9 @@ fn everything_that_is_drawn_lies_on_the_paper() {
 #[test]
 fn a_drawing_is_readable_on_light_and_on_dark_pages() {
     let svg = drawn("t", "d", &[chart(LADDER)]);
-    let (light, dark) = svg.split_once("@media (prefers-color-scheme: dark)").unwrap();
+    let (light, dark) = svg
+        .split_once("@media (prefers-color-scheme: dark)")
+        .unwrap();
     for class in ["text", ".paper", ".grid", ".frame", ".k0", ".k5"] {
         let rule = format!("{class} {{");
         assert!(light.contains(&rule) && dark.contains(&rule), "{class}");

@@ -83,14 +83,24 @@ mod tests {
 
     #[test]
     fn about_keeps_two_digits_that_count() {
-        for (value, text) in [(12_345.0, "12,000"), (987.0, "990"), (7.26, "7.3"), (0.0, "0"), (100.0, "100")] {
+        for (value, text) in [
+            (12_345.0, "12,000"),
+            (987.0, "990"),
+            (7.26, "7.3"),
+            (0.0, "0"),
+            (100.0, "100"),
+        ] {
             assert_eq!(about(value), text, "{value}");
         }
     }
 
     #[test]
     fn bytes_take_the_unit_that_reads_best() {
-        for (value, text) in [(200.0, "200 bytes"), (13_517.0, "13.2 KiB"), (1_610_612_736.0, "1.5 GiB")] {
+        for (value, text) in [
+            (200.0, "200 bytes"),
+            (13_517.0, "13.2 KiB"),
+            (1_610_612_736.0, "1.5 GiB"),
+        ] {
             assert_eq!(bytes(value), text, "{value}");
         }
     }
