@@ -1,0 +1,198 @@
+//! The other end of the shim: what it saw, and what it is told to do.
+//! Knows: the layout that `shim/disk.c` states. Never knows: the relay.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use partywall_test_street::house;
+use partywall_world::{Clock, SystemClock};
+
+use crate::event::{Event, Moment, Watched};
+
+const HERE: u64 = 0x4b53_4944_5057_0001;
+const ROOM: u64 = 1 << 20;
+const EVENTS: u64 = 1;
+const FAIL_FROM: u64 = 2;
+const BEGUN: u64 = 3;
+const FILES: u64 = 8;
+const FIRST_EVENT: u64 = 512;
+const WORD: usize = 8;
+
+/// How long anything here may take before it is called wrong.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A disk that is watched.
+pub struct Disk {
+    library: PathBuf,
+    events: PathBuf,
+    file: File,
+}
+
+/// The fsyncs of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fsyncs {
+    /// Asked for.
+    pub begun: u64,
+    /// Came back well.
+    pub ended: u64,
+    /// Failed.
+    pub failed: u64,
+}
+
+impl Disk {
+    /// Compiles the shim into the folder, and makes the file through which it talks.
+    ///
+    /// # Errors
+    /// One sentence, when there is no C compiler or it refuses.
+    pub fn prepare(folder: &Path) -> Result<Self, String> {
+        let (library, events) = (folder.join("disk.so"), folder.join("disk.events"));
+        let made = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])
+            .arg(house::root().join("tests/disk/shim/disk.c"))
+            .arg("-o")
+            .arg(&library)
+            .arg("-ldl")
+            .output()
+            .map_err(|why| {
+                format!("there is no C compiler called `cc` ({why}): install gcc or clang; tests/disk/shim/disk.c is compiled by the tests that need it")
+            })?;
+        if !made.status.success() {
+            let said = String::from_utf8_lossy(&made.stderr);
+            return Err(format!("`cc` refused tests/disk/shim/disk.c: {said}"));
+        }
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&events)
+            .map_err(|error| error.to_string())?;
+        let length = (FIRST_EVENT + 4 * ROOM) * WORD as u64;
+        file.set_len(length).map_err(|error| error.to_string())?;
+        Ok(Self {
+            library,
+            events,
+            file,
+        })
+    }
+
+    /// Has a process that is about to be started watched at its files in this folder.
+    pub fn watch(&self, command: &mut Command, folder: &Path) {
+        command
+            .env("LD_PRELOAD", &self.library)
+            .env("PARTYWALL_DISK_EVENTS", &self.events)
+            .env("PARTYWALL_DISK_FOLDER", folder);
+    }
+
+    /// Whether a process has the shim.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.word(0) == HERE
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.word(EVENTS)
+    }
+
+    /// From now on every fsync of the file waits.
+    pub fn hold(&self, file: Watched) {
+        self.tell(FILES + 8 * file.number(), 1);
+    }
+
+    /// What waits goes on.
+    pub fn release(&self, file: Watched) {
+        self.tell(FILES + 8 * file.number(), 0);
+    }
+
+    /// The `next`-th fsync that begins from now on, of whichever file, fails, and all after it.
+    pub fn fail_from(&self, next: u64) {
+        self.tell(FAIL_FROM, self.word(BEGUN) + next);
+    }
+
+    /// The fsyncs of a file so far.
+    #[must_use]
+    pub fn fsyncs(&self, file: Watched) -> Fsyncs {
+        let of = FILES + 8 * file.number();
+        Fsyncs {
+            begun: self.word(of + 1),
+            ended: self.word(of + 2),
+            failed: self.word(of + 3),
+        }
+    }
+
+    /// Everything that happened since, each at its moment.
+    ///
+    /// # Panics
+    /// When more happened than there is room for.
+    #[must_use]
+    pub fn since(&self, begin: Moment) -> Vec<(Moment, Event)> {
+        let end = self.now();
+        assert!(end <= ROOM, "the shim has room for {ROOM} events");
+        let count = usize::try_from(end - begin).expect("fits into memory");
+        let mut bytes = vec![0; 4 * WORD * count];
+        let at = (FIRST_EVENT + 4 * begin) * WORD as u64;
+        self.file
+            .read_exact_at(&mut bytes, at)
+            .expect("the file has its length");
+        let events = bytes.chunks_exact(4 * WORD).zip(begin..);
+        events
+            .filter_map(|(event, moment)| {
+                let mut words = [0; 4];
+                for (word, bytes) in words.iter_mut().zip(event.chunks_exact(WORD)) {
+                    *word = u64::from_ne_bytes(bytes.try_into().ok()?);
+                }
+                Some((moment, Event::read(words)?))
+            })
+            .collect()
+    }
+
+    /// Waits until something has happened since then.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn await_since(
+        &self,
+        begin: Moment,
+        what: &str,
+        happened: impl Fn(&[(Moment, Event)]) -> bool,
+    ) -> Result<(), String> {
+        until(what, || happened(&self.since(begin)))
+    }
+
+    fn word(&self, word: u64) -> u64 {
+        let mut bytes = [0; WORD];
+        let at = word * WORD as u64;
+        self.file
+            .read_exact_at(&mut bytes, at)
+            .expect("the file has its length");
+        u64::from_ne_bytes(bytes)
+    }
+
+    fn tell(&self, word: u64, value: u64) {
+        let at = word * WORD as u64;
+        self.file
+            .write_all_at(&value.to_ne_bytes(), at)
+            .expect("the file has its length");
+    }
+}
+
+/// Looks again and again, and gives up after [`PATIENCE`].
+///
+/// # Errors
+/// What was waited for.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), String> {
+    let clock = SystemClock::new();
+    let begin = clock.monotonic();
+    while !is_so() {
+        if clock.monotonic().since(begin) > PATIENCE {
+            return Err(format!("waited in vain: {what}"));
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! A relay's process over a disk that is watched, held and broken, and whoever talks to it meanwhile.
+//! Knows: `shim/disk.c`, both wings' wire. Never knows: anything inside the relay.
+//!
+//! [`disk::Disk`] compiles the shim and is its other end; [`relay::Relay`] is a process that has it
+//! loaded; [`mailbox`] and [`shop`] are the people of either wing; [`judge`] says whether an
+//! `accepted` came too early.
+
+pub mod disk;
+pub mod event;
+
+pub mod line;
+pub mod relay;
+
+pub mod mailbox;
+pub mod shop;
+
+pub mod judge;
