@@ -1,0 +1,157 @@
+//! Mailboxes made for a load: who reads each, and what lets somebody write to it.
+//! Knows: keys and capabilities of its own making. Never knows: what lies in them.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::Arc;
+
+use partywall_ground::Capability;
+use partywall_peer::collect::{self, Create};
+use partywall_peer::proofs::Admission;
+use partywall_peer::{Slot, drop_id};
+use partywall_proof::SigningKey;
+use partywall_world::Dice;
+
+use crate::dialect::Dialect;
+use crate::greeted::Greeted;
+use crate::reader::Reader;
+use crate::wire::Wire;
+use crate::writer::Writer;
+use crate::{LoadError, Target};
+
+/// A mailbox of the load's own.
+pub(crate) struct Mailbox {
+    pub(crate) pair: u32,
+    /// Absent at a yardstick, where a number is all there is.
+    pub(crate) keys: Option<Keys>,
+}
+
+pub(crate) struct Keys {
+    pub(crate) reader: SigningKey,
+    pub(crate) capability: Capability,
+}
+
+/// Mailboxes on one target, in the order in which they were made.
+pub struct Mailboxes {
+    target: Target,
+    list: Arc<[Mailbox]>,
+}
+
+/// Some of them.
+pub(crate) struct Share {
+    target: Target,
+    list: Arc<[Mailbox]>,
+    range: Range<usize>,
+}
+
+/// Requests that one connection has open while mailboxes are made.
+const OPEN: usize = 16;
+
+/// Mailboxes that one connection reads. (SPEC §5.7)
+const SLOTS: usize = 1_000;
+
+impl Mailboxes {
+    /// Makes so many. Nobody reads them yet.
+    ///
+    /// # Errors
+    /// The target refuses or cannot be reached.
+    pub async fn make(target: &Target, count: NonZeroUsize) -> Result<Self, LoadError> {
+        let mut list = Vec::with_capacity(count.get());
+        while list.len() < count.get() {
+            let now = SLOTS.min(count.get() - list.len());
+            list.extend(some(target, now).await?);
+        }
+        Ok(Self {
+            target: target.clone(),
+            list: list.into(),
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Shares of so many mailboxes each (1,000 at most), for a connection that reads them.
+    pub(crate) fn shares(&self, each: usize) -> Vec<Share> {
+        let each = each.clamp(1, SLOTS);
+        let begins = (0..self.list.len()).step_by(each);
+        let share = |begin: usize| Share {
+            target: self.target.clone(),
+            list: Arc::clone(&self.list),
+            range: begin..(begin + each).min(self.list.len()),
+        };
+        begins.map(share).collect()
+    }
+}
+
+impl Share {
+    fn mailboxes(&self) -> &[Mailbox] {
+        self.list.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// A connection that reads all of them.
+    pub(crate) async fn reader(&self) -> Result<Reader, LoadError> {
+        Reader::attach(&self.target, self.mailboxes()).await
+    }
+
+    /// A connection that writes to the first of them.
+    pub(crate) async fn writer(&self) -> Result<Writer, LoadError> {
+        let mailbox = self.mailboxes().first().ok_or(LoadError::Nonsense)?;
+        Writer::open(&self.target, mailbox).await
+    }
+}
+
+async fn some(target: &Target, count: usize) -> Result<Vec<Mailbox>, LoadError> {
+    let number = u32::try_from(count).unwrap_or(u32::MAX);
+    let first = target.numbers(number);
+    let pairs = first..first.saturating_add(number);
+    let Dialect::Relay(door) = &target.dialect else {
+        let named = |pair| Mailbox { pair, keys: None };
+        let list: Vec<Mailbox> = pairs.map(named).collect();
+        Reader::attach(target, &list).await?;
+        return Ok(list);
+    };
+    let mut dice = Dice::from_os().map_err(|error| LoadError::Machine(error.to_string()))?;
+    let Greeted { mut wire, greeting } = Greeted::enter(target, "/v1/collect").await?;
+    let mut list = Vec::with_capacity(count);
+    let mut open = 0;
+    for (slot, pair) in (0..number).zip(pairs) {
+        let reader = SigningKey::draw(&mut dice);
+        let capability = Capability::new(dice.bytes());
+        let admission = door.pass().map_or(Admission::Open, Admission::Pass);
+        let (slot, drop) = (Slot::new(slot), drop_id(&capability));
+        let create = Create::sign(&reader, &greeting, slot, drop, admission, &mut dice);
+        let create: collect::FromClient = create.into();
+        wire.put(&[&create.encode()]);
+        let keys = Some(Keys { reader, capability });
+        list.push(Mailbox { pair, keys });
+        open += 1;
+        if open == OPEN {
+            made(&mut wire).await?;
+            open -= 1;
+        }
+    }
+    for _ in 0..open {
+        made(&mut wire).await?;
+    }
+    Ok(list)
+}
+
+async fn made(wire: &mut Wire) -> Result<(), LoadError> {
+    wire.flush().await?;
+    match collect::FromRelay::decode(&wire.hear().await?) {
+        Ok(collect::FromRelay::Attached(_)) => Ok(()),
+        Ok(collect::FromRelay::Refused(refused)) => {
+            Err(LoadError::Refused(refused.reason.to_string()))
+        }
+        _ => Err(LoadError::Nonsense),
+    }
+}
