@@ -21,9 +21,16 @@ impl Lanes {
     /// # Errors
     /// The target refuses or cannot be reached.
     pub async fn open(target: &Target, pairs: NonZeroUsize) -> Result<Self, LoadError> {
-        let mailboxes = Mailboxes::make(target, pairs).await?;
+        Self::at(&Mailboxes::make(target, pairs).await?).await
+    }
+
+    /// The same at mailboxes that there are already.
+    ///
+    /// # Errors
+    /// As [`Lanes::open`].
+    pub async fn at(mailboxes: &Mailboxes) -> Result<Self, LoadError> {
         let mut lanes = Self {
-            target: target.clone(),
+            target: mailboxes.target().clone(),
             readers: Vec::new(),
             writers: Vec::new(),
         };

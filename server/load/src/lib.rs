@@ -26,6 +26,7 @@ mod mailboxes;
 mod reader;
 mod writer;
 
+mod closing;
 mod figures;
 
 mod idle;

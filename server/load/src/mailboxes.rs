@@ -48,7 +48,7 @@ pub(crate) struct Share {
 const OPEN: usize = 16;
 
 /// Mailboxes that one connection reads. (SPEC §5.7)
-const SLOTS: usize = 1_000;
+pub(crate) const SLOTS: usize = 1_000;
 
 impl Mailboxes {
     /// Makes so many. Nobody reads them yet.

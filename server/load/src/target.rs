@@ -103,6 +103,11 @@ impl Target {
         self.tls.is_some()
     }
 
+    /// Whether it is a relay, and no yardstick.
+    pub(crate) fn is_relay(&self) -> bool {
+        matches!(self.dialect, Dialect::Relay(_))
+    }
+
     /// The process whose time and memory are looked at, if it is on this machine.
     #[must_use]
     pub fn process(&self) -> Option<Process> {
