@@ -10,8 +10,10 @@
  *
  *   0        HERE once this library is at work
  *   1        how many events there are; an event's place among them is its moment
- *   2        from which fsync on, over all files that are watched, none succeeds any more; 0: never
- *   3        how many fsyncs have begun, over all files that are watched
+ *   2        from which fsync on none succeeds any more, counted over the files of word 4; 0: never
+ *   3        how many of these have begun
+ *   4        a bit 2^f for each file f that word 2 is about
+ *   5        how many fsyncs have begun, over all files that are watched
  *   8 f + 8  of file f: held (0 or 1), fsyncs begun, ended well, failed
  *   512 ...  events of 4 words: what, file or wing, a, b
  */
@@ -35,7 +37,7 @@
 #define HERE 0x4b53494450570001ull
 #define ROOM (1u << 20) /* events */
 
-enum { EVENTS = 1, FAIL_FROM = 2, BEGUN = 3, FILES = 8, FIRST_EVENT = 512 };
+enum { EVENTS = 1, FAIL_FROM = 2, COUNTED = 3, WHICH = 4, BEGUN = 5, FILES = 8, FIRST_EVENT = 512 };
 enum { HELD = 0, FILE_BEGUN = 1, FILE_ENDED = 2, FILE_FAILED = 3 };
 enum { FSYNC_BEGINS = 1, FSYNC_ENDED = 2, FSYNC_FAILED = 3, MARKED = 4, COMMITTED = 5, CUT = 6, ACCEPTED = 7, WRITTEN = 8 };
 enum { NOTHING = 0, PEER = 1, PEER_LOG = 2, BUSINESS = 3, BUSINESS_LOG = 4 };
@@ -172,13 +174,17 @@ static int sync_as_told(int fd, int (*really)(int)) {
     int file = watched(fd);
     if (!file) return really(fd);
     _Atomic uint64_t *of = shared + 8 * file + FILES;
-    uint64_t nth = atomic_fetch_add(&shared[BEGUN], 1) + 1, from;
+    uint64_t nth = atomic_fetch_add(&shared[BEGUN], 1) + 1;
+    int fails = 0;
     note(FSYNC_BEGINS, (uint64_t)file, nth, 0);
     atomic_fetch_add(&of[FILE_BEGUN], 1);
     while (atomic_load(&of[HELD])) nanosleep(&(struct timespec){0, 200000}, NULL);
-    from = atomic_load(&shared[FAIL_FROM]);
+    if (atomic_load(&shared[WHICH]) >> file & 1) {
+        uint64_t from = atomic_load(&shared[FAIL_FROM]);
+        fails = from && atomic_fetch_add(&shared[COUNTED], 1) + 1 >= from;
+    }
     int result = -1, error = EIO;
-    if (!from || nth < from) {
+    if (!fails) {
         result = really(fd);
         error = errno;
     }

@@ -16,7 +16,8 @@ const HERE: u64 = 0x4b53_4944_5057_0001;
 const ROOM: u64 = 1 << 20;
 const EVENTS: u64 = 1;
 const FAIL_FROM: u64 = 2;
-const BEGUN: u64 = 3;
+const COUNTED: u64 = 3;
+const WHICH: u64 = 4;
 const FILES: u64 = 8;
 const FIRST_EVENT: u64 = 512;
 const WORD: usize = 8;
@@ -109,9 +110,13 @@ impl Disk {
         self.tell(FILES + 8 * file.number(), 0);
     }
 
-    /// The `next`-th fsync that begins from now on, of whichever file, fails, and all after it.
-    pub fn fail_from(&self, next: u64) {
-        self.tell(FAIL_FROM, self.word(BEGUN) + next);
+    /// Of the fsyncs of these files that begin from now on, the `next`-th fails, and all after it.
+    pub fn fail_from(&self, next: u64, files: &[Watched]) {
+        let which = files.iter().map(|file| 1 << file.number()).sum();
+        self.tell(WHICH, 0);
+        self.tell(COUNTED, 0);
+        self.tell(FAIL_FROM, next);
+        self.tell(WHICH, which);
     }
 
     /// The fsyncs of a file so far.

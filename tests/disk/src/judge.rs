@@ -32,6 +32,8 @@ pub struct History {
     pub who: u32,
     /// Where its end is.
     pub port: u16,
+    /// Requests on its connection that were counted before the first message.
+    pub number_before: u64,
     /// For each message, from the first on: a moment before it was said.
     pub said: Vec<Moment>,
     /// Up to which it was told that they are accepted.
@@ -45,6 +47,7 @@ impl History {
         Self {
             who: writer.who,
             port: writer.line.port(),
+            number_before: 0,
             said,
             accepted: writer.accepted,
         }
@@ -81,7 +84,7 @@ pub fn judge(
             if written.is_some_and(|written| written < before) {
                 return Err(format!("{message:?} was written before it was said"));
             }
-            let told = seen.told(history.port, number);
+            let told = seen.told(history.port, history.number_before + u64::from(number));
             let told = told.ok_or_else(|| format!("nobody saw {message:?} accepted"))?;
             let durable = seen.durable_after(written.unwrap_or(before));
             if durable.is_none_or(|durable| told < durable) {
@@ -148,11 +151,9 @@ impl Seen {
     }
 
     /// When the first `accepted` left that covers the number.
-    fn told(&self, port: u16, number: u32) -> Option<Moment> {
+    fn told(&self, port: u16, number: u64) -> Option<Moment> {
         let accepted = self.accepted.get(&port)?;
-        let first = accepted
-            .iter()
-            .find(|(_, up_to)| *up_to >= u64::from(number))?;
+        let first = accepted.iter().find(|(_, up_to)| *up_to >= number)?;
         Some(first.0)
     }
 }
@@ -169,6 +170,7 @@ mod tests {
         let history = History {
             who: 1,
             port: 9,
+            number_before: 0,
             said: vec![0],
             accepted: 1,
         };

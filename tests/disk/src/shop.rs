@@ -96,10 +96,10 @@ pub struct Customer {
     pub accepted: u32,
 }
 
-/// Requests before the first message: to find the business, to begin.
-const BEFORE: u64 = 2;
-
 impl Customer {
+    /// Requests before the first message: to find the business, to begin.
+    pub const BEFORE: u64 = 2;
+
     /// Finds the business and begins, under the policy that comes with the relay.
     ///
     /// # Errors
@@ -136,7 +136,8 @@ impl Customer {
         let mark = mark(self.who, self.said);
         let mut envelope = vec![7; 4_096];
         envelope[..16].copy_from_slice(&mark);
-        let number = NonZeroU64::new(BEFORE + u64::from(self.said)).expect("it was counted up");
+        let number =
+            NonZeroU64::new(Self::BEFORE + u64::from(self.said)).expect("it was counted up");
         let say: Request = Say {
             number: Number::new(number),
             conversation: self.conversation,
@@ -150,7 +151,7 @@ impl Customer {
     /// Takes a frame in, if it is an `accepted`.
     pub fn hear(&mut self, frame: &[u8]) {
         if let Ok(FromRelay::Answer(Answer::Accepted(accepted))) = FromRelay::decode(frame) {
-            let number = accepted.number.value().get() - BEFORE;
+            let number = accepted.number.value().get() - Self::BEFORE;
             self.accepted = u32::try_from(number).unwrap_or(u32::MAX);
         }
     }

@@ -1,6 +1,9 @@
 //! What the relay promises about its disk, against its real process.
 
 mod accepted;
+mod business;
+mod failing;
+mod presence;
 
 use std::path::Path;
 
@@ -12,7 +15,7 @@ use tempfile::TempDir;
 struct House {
     relay: Relay,
     disk: Disk,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl House {
@@ -23,8 +26,13 @@ impl House {
         Self {
             relay,
             disk,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Starts again over what lies in the folder, on a disk that nobody touches.
+    fn again(&self) -> Relay {
+        Relay::start(&data(self.folder.path()), None).expect("the relay starts again")
     }
 }
 
