@@ -1,93 +1,96 @@
-//! How long a message takes: send → accepted and send → surfaced, beside a bare WebSocket echo; and what
-//! storing it costs the writers of both wings, in one run.
-//! Knows: two clients, a relay process, an echo, two planes. Never knows: anything inside them.
-//! A benchmark, not a test: it prints what it saw and judges nothing.
+//! The relay beside its yardsticks, in one run: every target of docs/performance.md.
+//! Knows: which sections there are, and in which order. Never knows: how any of them measures.
 
-mod echo;
-mod figures;
-mod stored;
-mod talk;
+mod machine;
+mod page;
+mod row;
+mod sections;
+mod servers;
+mod setting;
+mod wings;
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use clap::Parser;
 
-use crate::figures::Figures;
+use crate::row::Row;
+use crate::sections::{SECTIONS, Section};
+use crate::setting::Setting;
 
-const HELP: &str = "\
-partywall-bench [MESSAGES]
-partywall-bench stored [GROUPS]
-
-  One message at a time, MESSAGES times (default 1000, at most 100000), on loopback, TLS 1.3 on both:
-  a 256-byte text through a real relay process, and 4,096 bytes through a bare WebSocket echo.
-  Then what a message costs the writer of either wing, in GROUPS groups of 64 (default 400, at most 900).
-
-  cargo xtask bench 2000
-  cargo xtask bench stored";
-
-fn main() -> Result<()> {
-    let count: usize = match std::env::args().nth(1) {
-        None => 1_000,
-        Some(word) if word == "--help" || word == "-h" => {
-            println!("{HELP}");
-            return Ok(());
-        }
-        Some(word) if word == "stored" => {
-            let groups = std::env::args().nth(2).map_or(Ok(GROUPS), |word| {
-                word.parse()
-                    .with_context(|| format!("`{word}` is not a number of groups"))
-            })?;
-            return stored(groups);
-        }
-        Some(word) => word
-            .parse()
-            .with_context(|| format!("`{word}` is not a number of messages"))?,
-    };
-    if !(1..=100_000).contains(&count) {
-        bail!("from 1 to 100000 messages, not {count}");
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    // Interleaved, so that a busy moment of the machine hits all of them.
-    let (mut echoed, mut accepted, mut surfaced) = (Figures::new(), Figures::new(), Figures::new());
-    runtime.block_on(async {
-        let mut echo = echo::Echo::start().await?;
-        let mut pair = talk::Pair::meet().await?;
-        let rounds = count.div_ceil(100);
-        for round in 0..rounds {
-            let now = 100.min(count - round * 100);
-            for _ in 0..now {
-                echoed.add(echo.round_trip().await?);
-            }
-            for _ in 0..now {
-                let (accept, surface) = pair.say().await?;
-                accepted.add(accept);
-                surfaced.add(surface);
-            }
-            eprint!("\r{} of {count}", round * 100 + now);
-        }
-        eprintln!();
-        anyhow::Ok(())
-    })?;
-    println!("| one at a time, {count} times | p50 ms | p99 ms |");
-    println!("|---|---|---|");
-    println!("| bare WebSocket echo, 4,096 bytes there and back | {echoed} |");
-    println!("| send → accepted (on disk, fsync) | {accepted} |");
-    println!("| send → surfaced at the other client | {surfaced} |");
-    println!();
-    stored(GROUPS)
+/// Measures the relay beside a bare forwarder and one with a plain group-commit table: the same load, the
+/// same envelopes, one after the other in turn, medians over rounds.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", after_help = EXAMPLES)]
+struct Arguments {
+    /// Which sections; all of them if none is named.
+    sections: Vec<String>,
+    /// A tenth of everything: to see that it works, not how fast.
+    #[arg(long)]
+    quick: bool,
+    /// How often each server is measured (5; 2 with --quick).
+    #[arg(long, value_name = "N")]
+    rounds: Option<NonZeroUsize>,
+    /// Writes docs/performance.md and docs/performance.json although not every section ran.
+    #[arg(long)]
+    write: bool,
+    /// Says which sections there are.
+    #[arg(long)]
+    list: bool,
 }
 
-/// Groups that are written in either wing.
-const GROUPS: usize = 400;
+const EXAMPLES: &str = "examples:
+  cargo xtask bench                    everything; writes docs/performance.md (some twenty minutes)
+  cargo xtask bench online paced       two sections, printed only
+  cargo xtask bench --quick            everything, a tenth of it, printed only";
 
-fn stored(groups: usize) -> Result<()> {
-    if !(1..=900).contains(&groups) {
-        bail!("from 1 to 900 groups, not {groups}");
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    if arguments.list {
+        for section in SECTIONS {
+            println!("{:<10} {}", section.name, section.says);
+        }
+        return Ok(ExitCode::SUCCESS);
     }
+    let chosen = chosen(&arguments.sections)?;
+    let rounds = arguments.rounds.map_or(if arguments.quick { 2 } else { 5 }, NonZeroUsize::get);
+    let mut setting = Setting::new(rounds, arguments.quick)?;
+    setting.expect(chosen.iter().map(|section| section.seconds));
+    let mut rows = Vec::new();
+    for section in &chosen {
+        setting.begins(section.name, section.seconds);
+        let seen = measure(section, &setting)
+            .with_context(|| format!("section `{}` did not come to its end", section.name))?;
+        print!("{}", page::table(&seen));
+        rows.extend(seen);
+    }
+    let whole = chosen.len() == SECTIONS.len() && !arguments.quick;
+    if whole || arguments.write {
+        page::write(&rows, rounds)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Section>> {
+    if names.is_empty() {
+        return Ok(SECTIONS.iter().collect());
+    }
+    let find = |name: &String| {
+        let found = SECTIONS.iter().find(|section| section.name == name);
+        found.with_context(|| format!("there is no section `{name}`; `--list` says which there are"))
+    };
+    names.iter().map(find).collect()
+}
+
+/// On one thread: the load shares the machine with what it measures, and must be cheap.
+fn measure(section: &Section, setting: &Setting) -> Result<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let stored = runtime.block_on(stored::Stored::measure(groups))?;
-    println!("{stored}");
-    Ok(())
+    let rows = runtime.block_on((section.run)(setting))?;
+    if rows.is_empty() {
+        bail!("it saw nothing");
+    }
+    Ok(rows)
 }

@@ -1,0 +1,80 @@
+//! Rows as a table, and the page that a whole run writes.
+//! Knows: rows, the words around them. Never knows: how anything was measured.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result};
+use partywall_test_street::house;
+use serde::Serialize;
+
+use crate::machine::Machine;
+use crate::row::{Limit, Row};
+
+/// Before and after the table, for people.
+const BEFORE: &str = include_str!("page/before.md");
+const AFTER: &str = include_str!("page/after.md");
+
+/// A table in Markdown.
+pub(crate) fn table(rows: &[Row]) -> String {
+    let mut out = String::from(
+        "| target | what | relay | beside | ratio | limit | met |\n|---|---|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        let ratio = row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+        let limit = match row.limit {
+            Some(Limit::AtMost(most)) => format!("≤ {most}"),
+            Some(Limit::AtLeast(least)) => format!("≥ {least}"),
+            None => String::new(),
+        };
+        let met = match row.met {
+            Some(true) => "yes",
+            Some(false) => "**no**",
+            None => "",
+        };
+        let Row {
+            target,
+            what,
+            measured,
+            yardstick,
+            ..
+        } = row;
+        let _infallible = writeln!(
+            out,
+            "| {target} | {what} | {measured} | {yardstick} | {ratio} | {limit} | {met} |"
+        );
+    }
+    out
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    machine: &'a Machine,
+    rounds: usize,
+    rows: &'a [Row],
+}
+
+/// Writes docs/performance.md and docs/performance.json.
+pub(crate) fn write(rows: &[Row], rounds: usize) -> Result<()> {
+    let machine = Machine::here();
+    let docs = house::root().join("docs");
+    let head = format!(
+        "Measured on {} at commit {}: {} × {}, {} GiB, Linux {}; medians over {rounds} interleaved \
+         rounds; `cargo xtask bench`.\n",
+        machine.date,
+        machine.commit,
+        machine.cores,
+        machine.model,
+        machine.memory_gib,
+        machine.kernel
+    );
+    let text = format!("{BEFORE}\n{head}\n{}\n{AFTER}", table(rows));
+    std::fs::write(docs.join("performance.md"), text).context("docs/performance.md")?;
+    let whole = Whole {
+        machine: &machine,
+        rounds,
+        rows,
+    };
+    let json = serde_json::to_string_pretty(&whole)? + "\n";
+    std::fs::write(docs.join("performance.json"), json).context("docs/performance.json")?;
+    Ok(())
+}
