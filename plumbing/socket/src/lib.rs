@@ -13,6 +13,7 @@ mod upgrade;
 mod meter;
 mod pace;
 mod socket;
+mod wire;
 
 mod client;
 

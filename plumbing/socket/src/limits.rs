@@ -5,11 +5,20 @@ use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-/// Bytes read at a time. Held for as long as the socket lives, so small.
-pub(crate) const READ_BUFFER: usize = 4 * 1024;
+/// Bytes read at a time. Held while the socket is awake, and not while it rests.
+pub(crate) const READ_BUFFER: usize = 16 * 1024;
 
-/// Bytes that `feed` gathers before they are written without a `flush`. Allocated on first use.
+/// Bytes of the first read after a rest: on the stack, so that a resting socket holds none.
+pub(crate) const WAKING_READ: usize = 2 * 1024;
+
+/// After how long without a frame in either direction a socket rests.
+pub(crate) const REST_AFTER: Duration = Duration::from_secs(5);
+
+/// Bytes that `feed` gathers before they are written without a `flush`. Given back at rest.
 const WRITE_BATCH: usize = 16 * 1024;
+
+/// Bytes of pongs that may wait besides.
+const PONGS: usize = 4 * 1024;
 
 /// The longest header of a WebSocket frame.
 const FRAME_HEADER: usize = 14;
@@ -39,13 +48,13 @@ pub struct Limits {
 }
 
 /// How the WebSocket library is set up for frames of at most `max_frame` bytes: a read buffer of
-/// 4 KiB, a write buffer that is empty at rest and bounded, messages and fragments of at most
+/// 16 KiB, a write buffer that is empty at rest and bounded, messages and fragments of at most
 /// `max_frame`, masked frames demanded from clients.
 pub fn config(max_frame: usize) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BATCH)
-        .max_write_buffer_size(WRITE_BATCH + max_frame + FRAME_HEADER + READ_BUFFER)
+        .max_write_buffer_size(WRITE_BATCH + max_frame + FRAME_HEADER + PONGS)
         .max_message_size(Some(max_frame))
         .max_frame_size(Some(max_frame))
         .accept_unmasked_frames(false)
@@ -89,7 +98,7 @@ mod tests {
     #[test]
     fn every_buffer_has_a_bound() {
         let config = config(65_536);
-        assert_eq!(config.read_buffer_size, 4_096);
+        assert_eq!(config.read_buffer_size, 16_384);
         assert_eq!(config.max_message_size, Some(65_536));
         assert_eq!(config.max_frame_size, Some(65_536));
         assert!(config.max_write_buffer_size <= 128 * 1024);

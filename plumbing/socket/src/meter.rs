@@ -1,5 +1,5 @@
-//! Counts the bytes a peer spends on one message, and stops at a bound.
-//! Knows: a number of bytes. Never knows: where a frame begins or ends.
+//! Counts the bytes a peer spends on one message, and stops at a bound; and those of which no message
+//! told yet. Knows: numbers of bytes. Never knows: where a frame begins or ends.
 //!
 //! The WebSocket library bounds the length of a message, and not the number of fragments it comes
 //! in: empty ones could follow for ever. They are not free of headers, so counting bytes bounds them.
@@ -16,6 +16,8 @@ pub(crate) const TOO_MUCH: io::ErrorKind = io::ErrorKind::FileTooLarge;
 pub(crate) struct Metered<S> {
     stream: S,
     left: usize,
+    /// Bytes read of which no message told yet.
+    ahead: usize,
     exceeded: bool,
 }
 
@@ -25,6 +27,7 @@ impl<S> Metered<S> {
         Self {
             stream,
             left: allowance,
+            ahead: 0,
             exceeded: false,
         }
     }
@@ -32,6 +35,16 @@ impl<S> Metered<S> {
     /// Lets `allowance` bytes in from now on, unless the bound was already exceeded.
     pub(crate) fn allow(&mut self, allowance: usize) {
         self.left = allowance;
+    }
+
+    /// A message was told that took at least so many bytes.
+    pub(crate) fn told(&mut self, bytes: usize) {
+        self.ahead = self.ahead.saturating_sub(bytes);
+    }
+
+    /// Whether no byte was read that is not part of a message told.
+    pub(crate) fn is_level(&self) -> bool {
+        self.ahead == 0
     }
 
     /// The stream itself, past the meter: to read and throw away.
@@ -55,6 +68,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
             return Poll::Ready(Err(TOO_MUCH.into()));
         }
         self.left -= read;
+        self.ahead += read;
         Poll::Ready(Ok(()))
     }
 }

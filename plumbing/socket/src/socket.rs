@@ -1,22 +1,28 @@
 //! The frame socket itself: receive, send, close.
 //! Knows: one WebSocket and its limits. Never knows: what a frame says, or who is at the other end.
 
+mod goodbye;
+
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use partywall_world::{Clock, Monotonic};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{error::Elapsed, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
-use tokio_tungstenite::tungstenite::{self, Bytes, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
-use crate::limits::{self, CLOSE_BOUND, CONTROL_FRAMES, CONTROL_WINDOW};
+use crate::limits::{self, CONTROL_FRAMES, CONTROL_WINDOW, REST_AFTER};
 use crate::meter::Metered;
 use crate::pace::Pace;
-use crate::{CloseCode, Limits, SocketError, config};
+use crate::wire::Wire;
+use crate::{Limits, SocketError, config};
 
 /// What the peer sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,18 +38,32 @@ pub enum Incoming {
 /// Pings are answered while [`recv`](Self::recv) is being polled. Time-outs are tokio's; the pace of
 /// control frames is measured on the [`Clock`] handed in.
 ///
+/// The server's end *rests* when no frame came or went for 5 s: it then holds no buffer until something
+/// comes or is to be sent. It looks for that whenever `recv` is polled, so somebody has to poll it now
+/// and then; a ping that comes meanwhile is answered, and the socket rests on.
+///
 /// **What may be cancelled:** [`recv`](Self::recv) loses nothing when its future is dropped, so it
 /// may stand in `tokio::select!`. [`feed`](Self::feed), [`flush`](Self::flush),
 /// [`send`](Self::send) and [`ping`](Self::ping) leave the stream well formed when dropped, but the
 /// frame may or may not have been taken. [`close`](Self::close) must run to its end (2 s at most).
-pub struct FrameSocket<S> {
-    socket: WebSocketStream<Metered<S>>,
+pub struct FrameSocket<S>(Box<Body<S>>);
+
+/// In a box, so that whoever hands a socket on hands on a pointer.
+struct Body<S> {
+    wire: Wire<S>,
     limits: Limits,
     clock: Arc<dyn Clock>,
     control_frames: Pace,
     heard: Monotonic,
+    /// When a frame last came or went; none since it last rested, but for pings and pongs.
+    stirred: Option<Monotonic>,
+    /// Something was said since `stirred` was noted.
+    spoke: bool,
     state: State,
 }
+
+/// What polling the WebSocket for a message gives.
+type Said = Option<Result<Message, tungstenite::Error>>;
 
 #[derive(Clone, Copy)]
 enum State {
@@ -57,19 +77,16 @@ enum State {
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// The server's end of a stream on which the upgrade has been answered.
     pub async fn server(stream: S, limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Self::after_handshake(stream, Role::Server, limits, clock).await
+        let metered = Metered::new(stream, limits::bytes_for_one_message(limits.max_frame));
+        Self::on(Wire::server(metered, limits.max_frame), limits, clock)
     }
 
     /// The client's end of a stream on which the upgrade has been answered; see
     /// [`connect`](crate::connect) for one on which it has not.
     pub async fn client(stream: S, limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Self::after_handshake(stream, Role::Client, limits, clock).await
-    }
-
-    async fn after_handshake(stream: S, role: Role, limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        let metered = Metered::new(stream, limits::bytes_for_one_message(limits.max_frame));
+        let metered = Metered::new(stream, 0);
         let config = Some(config(limits.max_frame));
-        let socket = WebSocketStream::from_raw_socket(metered, role, config).await;
+        let socket = WebSocketStream::from_raw_socket(metered, Role::Client, config).await;
         Self::opened(socket, limits, clock)
     }
 
@@ -80,14 +97,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     ) -> Self {
         let allowance = limits::bytes_for_one_message(limits.max_frame);
         socket.get_mut().allow(allowance);
-        Self {
-            socket,
+        Self::on(Wire::client(socket, limits.max_frame), limits, clock)
+    }
+
+    fn on(wire: Wire<S>, limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        Self(Box::new(Body {
+            wire,
             limits,
             control_frames: Pace::new(CONTROL_FRAMES, CONTROL_WINDOW),
             heard: clock.monotonic(),
+            stirred: None,
+            spoke: false,
             clock,
             state: State::Open,
-        }
+        }))
     }
 
     /// Waits for the next frame or the end. Cancel safe.
@@ -100,13 +123,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// [`close`](Self::close) can still tell it a code.
     pub async fn recv(&mut self) -> Result<Incoming, SocketError> {
         loop {
-            match self.state {
+            match self.0.state {
                 State::Open => {}
                 State::Leaving(code) => return Ok(self.farewell(code).await),
                 State::Closed(code) => return Ok(Incoming::Closed(code)),
                 State::Broken(error) => return Err(error),
             }
-            let message = self.socket.next().await;
+            let message = poll_fn(|cx| self.poll_message(cx)).await;
             if let Some(frame) = self.sorted(message) {
                 return Ok(Incoming::Frame(frame));
             }
@@ -121,14 +144,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// As [`recv`](Self::recv).
     pub fn recv_ready(&mut self) -> Option<Result<Incoming, SocketError>> {
         loop {
-            match self.state {
+            match self.0.state {
                 State::Open => {}
                 State::Leaving(_) => return None,
                 State::Closed(code) => return Some(Ok(Incoming::Closed(code))),
                 State::Broken(error) => return Some(Err(error)),
             }
             let mut nobody = Context::from_waker(Waker::noop());
-            let Poll::Ready(message) = self.socket.poll_next_unpin(&mut nobody) else {
+            let Poll::Ready(message) = self.0.wire.poll_next(&mut nobody) else {
                 return None;
             };
             if let Some(frame) = self.sorted(message) {
@@ -137,14 +160,39 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         }
     }
 
+    /// The next message; rests if it is time to.
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Said> {
+        loop {
+            match self.0.wire.poll_next(cx) {
+                // Once at rest it is polled again: another waits for the stream now.
+                Poll::Pending if self.is_quiet() && self.0.wire.rest(cx) => self.0.stirred = None,
+                polled => return polled,
+            }
+        }
+    }
+
+    /// Whether no frame came or went for a while.
+    fn is_quiet(&mut self) -> bool {
+        if std::mem::take(&mut self.0.spoke) {
+            self.0.stirred = Some(self.0.clock.monotonic());
+            return false;
+        }
+        self.0
+            .stirred
+            .is_none_or(|stirred| self.0.clock.monotonic().since(stirred) >= REST_AFTER)
+    }
+
     /// A frame is for the caller; whatever else came moves the state.
-    fn sorted(&mut self, message: Option<Result<Message, tungstenite::Error>>) -> Option<Bytes> {
+    fn sorted(&mut self, message: Said) -> Option<Bytes> {
         self.hear();
         match message {
-            Some(Ok(Message::Binary(frame))) => return Some(frame),
+            Some(Ok(Message::Binary(frame))) => {
+                self.0.stirred = Some(self.0.heard);
+                return Some(frame);
+            }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.admit_control_frame(),
             Some(Ok(Message::Close(close))) => {
-                self.state = State::Leaving(close.map(|frame| frame.code.into()));
+                self.0.state = State::Leaving(close.map(|frame| frame.code.into()));
             }
             Some(Ok(Message::Text(_))) => self.fail(SocketError::NotBinary),
             Some(Ok(Message::Frame(_))) => self.fail(SocketError::Protocol),
@@ -172,7 +220,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// [`Io`](SocketError::Io), after which it does not.
     pub async fn feed(&mut self, frame: impl Into<Bytes>) -> Result<(), SocketError> {
         let frame = frame.into();
-        if frame.len() > self.limits.max_frame {
+        if frame.len() > self.0.limits.max_frame {
             return Err(SocketError::TooLarge);
         }
         self.put(Message::Binary(frame)).await
@@ -184,7 +232,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// [`SocketError::Stalled`], [`Closed`](SocketError::Closed) or [`Io`](SocketError::Io).
     pub async fn flush(&mut self) -> Result<(), SocketError> {
         self.writable()?;
-        let written = timeout(self.limits.stall, self.socket.flush()).await;
+        if self.0.wire.is_resting() {
+            return Ok(());
+        }
+        let written = within(self.0.limits.stall, write_out(&mut self.0.wire)).await;
         self.after_write(written)
     }
 
@@ -200,84 +251,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// When [`recv`](Self::recv) last heard anything from the peer, control frames included; the
     /// socket's beginning, if never.
     pub fn heard(&self) -> Monotonic {
-        self.heard
-    }
-
-    /// Says `code`, waits for the peer to agree, and shuts the stream down; all of it within 2 s.
-    /// What the peer sends meanwhile is thrown away. Also tells a peer whose fault made
-    /// [`recv`](Self::recv) fail. Does nothing on a socket that is already closed.
-    ///
-    /// # Errors
-    /// [`SocketError::Stalled`] when the peer did not answer in time. The socket is closed either way.
-    pub async fn close(&mut self, code: CloseCode) -> Result<(), SocketError> {
-        let reads_on = match self.state {
-            State::Open => true,
-            State::Leaving(said) => {
-                self.farewell(said).await;
-                return Ok(());
-            }
-            State::Broken(SocketError::NotBinary | SocketError::TooManyControlFrames) => true,
-            State::Broken(SocketError::Stalled | SocketError::Io(_)) | State::Closed(_) => {
-                self.state = State::Closed(None);
-                return Ok(());
-            }
-            State::Broken(_) => false,
-        };
-        self.state = State::Closed(None);
-        let finished = timeout(CLOSE_BOUND, self.say_goodbye(code, reads_on)).await;
-        finished.map_err(|_elapsed| SocketError::Stalled)
-    }
-
-    /// Ends when both sides have, or when the stream fails: then there is nobody left to tell.
-    async fn say_goodbye(&mut self, code: CloseCode, reads_on: bool) {
-        let frame = CloseFrame {
-            code: code.number().into(),
-            reason: Utf8Bytes::default(),
-        };
-        if self.socket.close(Some(frame)).await.is_err() {
-            return;
-        }
-        let agreed = reads_on && self.hear_goodbye().await;
-        let stream = self.socket.get_mut().stream();
-        if stream.shutdown().await.is_err() || agreed {
-            return;
-        }
-        // Unread bytes would make the operating system reset the connection, and the close frame
-        // would be lost with it.
-        let mut thrown_away = [0; 1024];
-        while let Ok(1..) = stream.read(&mut thrown_away).await {}
-    }
-
-    /// Throws away what still comes. True when the peer ended properly.
-    async fn hear_goodbye(&mut self) -> bool {
-        loop {
-            match self.socket.next().await {
-                Some(Ok(_thrown_away)) => self.hear(),
-                Some(Err(_fault)) => return false,
-                None => return true,
-            }
-        }
-    }
-
-    /// The peer closes: answer and shut down. Dropped half-way, the next `recv` does so again.
-    async fn farewell(&mut self, code: Option<u16>) -> Incoming {
-        let _bounded = timeout(CLOSE_BOUND, async {
-            let _answered = self.socket.flush().await;
-            self.socket.get_mut().stream().shutdown().await
-        })
-        .await;
-        self.state = State::Closed(code);
-        Incoming::Closed(code)
+        self.0.heard
     }
 
     async fn put(&mut self, message: Message) -> Result<(), SocketError> {
         self.writable()?;
-        let taken = timeout(self.limits.stall, enqueue(&mut self.socket, message)).await;
+        self.0.spoke = true;
+        let taken = within(self.0.limits.stall, enqueue(&mut self.0.wire, message)).await;
         self.after_write(taken)
     }
 
     fn writable(&self) -> Result<(), SocketError> {
-        match self.state {
+        match self.0.state {
             State::Open => Ok(()),
             State::Leaving(_) | State::Closed(_) => Err(SocketError::Closed),
             State::Broken(error) => Err(error),
@@ -298,13 +283,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
 
     /// A message came: note when, and let the next one in.
     fn hear(&mut self) {
-        self.heard = self.clock.monotonic();
-        let allowance = limits::bytes_for_one_message(self.limits.max_frame);
-        self.socket.get_mut().allow(allowance);
+        self.0.heard = self.0.clock.monotonic();
+        let allowance = limits::bytes_for_one_message(self.0.limits.max_frame);
+        if let Some(stream) = self.0.wire.stream() {
+            stream.allow(allowance);
+        }
     }
 
     fn admit_control_frame(&mut self) {
-        if !self.control_frames.admits(self.heard) {
+        if !self.0.control_frames.admits(self.0.heard) {
             self.fail(SocketError::TooManyControlFrames);
         }
     }
@@ -312,10 +299,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// From here on the socket says so and nothing else. That the peer went away is an end and no
     /// fault.
     fn fail(&mut self, error: SocketError) {
-        self.state = match error {
+        self.0.state = match error {
             SocketError::Closed => State::Closed(None),
             fault => State::Broken(fault),
         };
+    }
+}
+
+#[cfg(test)]
+impl<S: AsyncRead + AsyncWrite + Unpin> FrameSocket<S> {
+    /// Whether it holds no buffer.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.0.wire.is_resting()
     }
 }
 
@@ -325,11 +320,28 @@ impl<S> fmt::Debug for FrameSocket<S> {
     }
 }
 
+/// Most writes end at once; only one that does not is worth a timer.
+async fn within<T>(bound: Duration, write: impl Future<Output = T>) -> Result<T, Elapsed> {
+    let mut write = pin!(write);
+    let begun = poll_fn(|cx| Poll::Ready(write.as_mut().poll(cx))).await;
+    match begun {
+        Poll::Ready(written) => Ok(written),
+        Poll::Pending => Box::pin(timeout(bound, write)).await,
+    }
+}
+
+async fn write_out<S: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<S>,
+) -> Result<(), tungstenite::Error> {
+    wire.socket()?.flush().await
+}
+
 /// Pongs that wait behind a slow peer may have filled the buffer; then it is written out first.
 async fn enqueue<S: AsyncRead + AsyncWrite + Unpin>(
-    socket: &mut WebSocketStream<Metered<S>>,
+    wire: &mut Wire<S>,
     message: Message,
 ) -> Result<(), tungstenite::Error> {
+    let socket = wire.socket()?;
     match socket.feed(message).await {
         Err(tungstenite::Error::WriteBufferFull(message)) => {
             socket.flush().await?;

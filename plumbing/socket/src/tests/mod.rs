@@ -5,6 +5,7 @@ mod closing;
 mod faults;
 mod frames;
 mod opening;
+mod resting;
 
 use std::sync::Arc;
 use std::time::Duration;
