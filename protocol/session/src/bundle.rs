@@ -94,13 +94,24 @@ impl<W: Wing> BundleSecret<W> {
     /// The public bundle, signed for the link of this drop id. The same bytes each time.
     #[must_use]
     pub fn publish(&self, identity: &Identity<W>, drop: &DropId) -> Bundle<W> {
+        self.published(identity, &identity.public(), &self.kem.expanded(), drop)
+    }
+
+    /// [`Self::publish`] by whoever has both keys at hand.
+    pub(crate) fn published(
+        &self,
+        identity: &Identity<W>,
+        keys: &IdentityKeys<W>,
+        kem: &kem::Expanded,
+        drop: &DropId,
+    ) -> Bundle<W> {
         let mut bytes = Vec::with_capacity(BUNDLE_LENGTH);
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.push(self.kind.byte());
         bytes.extend_from_slice(self.dh.public().as_bytes());
-        bytes.extend_from_slice(&self.kem.public().to_bytes());
+        bytes.extend_from_slice(&kem.public_bytes());
         bytes.extend_from_slice(&self.not_after.value().to_be_bytes());
-        bytes.extend_from_slice(&identity.public().to_bytes());
+        bytes.extend_from_slice(&keys.to_bytes());
         let signature = identity
             .sign
             .sign(labels::bundle::<W>(), &[&SUITE, drop.as_bytes(), &bytes]);
@@ -183,16 +194,14 @@ impl<W: Wing> Bundle<W> {
     pub fn seal(&self, key: &ShelfKey<W>, rng: &mut impl CryptoRng) -> [u8; SEALED_BUNDLE_LENGTH] {
         let mut nonce = [0; 24];
         rng.fill_bytes(&mut nonce);
-        let sealed = xseal(
-            &key.key,
-            &nonce,
-            &shelf_associated::<W>(),
-            self.bytes.to_vec(),
-        );
-        let mut bytes = [0; SEALED_BUNDLE_LENGTH];
-        bytes[..24].copy_from_slice(&nonce);
-        bytes[24..].copy_from_slice(&sealed);
+        let mut bytes = Vec::with_capacity(SEALED_BUNDLE_LENGTH);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(&self.bytes);
+        let associated = shelf_associated::<W>();
+        xseal(&key.key, &nonce, &associated, &mut bytes, nonce.len());
         bytes
+            .try_into()
+            .expect("the lengths add up to a sealed bundle's")
     }
 }
 
@@ -213,7 +222,7 @@ impl<W: Wing> UnverifiedBundle<W> {
             .ok_or(BundleError::NotFromThisLink)?;
         let bytes = xopen(&key.key, nonce, &shelf_associated::<W>(), sealed)
             .map_err(|_| BundleError::NotFromThisLink)?;
-        let bytes = bytes.as_slice().try_into();
+        let bytes = (*bytes).try_into();
         Ok(Self::from_bytes(
             bytes.map_err(|_| BundleError::NotFromThisLink)?,
         ))

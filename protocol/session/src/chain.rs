@@ -3,7 +3,7 @@
 
 use partywall_ground::Wing;
 
-use crate::derive::expand_key;
+use crate::derive::expand_keys;
 use crate::labels;
 use crate::wiped::Wiped;
 
@@ -16,10 +16,8 @@ pub(crate) struct MessageKey(pub(crate) Wiped);
 impl ChainKey {
     /// The message key of this step and the chain key of the next.
     pub(crate) fn stepped<W: Wing>(&self) -> (MessageKey, Self) {
-        let step = |label| expand_key(self.0.bytes(), label, &[]);
-        (
-            MessageKey(step(labels::message::<W>())),
-            Self(step(labels::chain::<W>())),
-        )
+        let both = [labels::message::<W>(), labels::chain::<W>()];
+        let [message, chain] = expand_keys(self.0.bytes(), both);
+        (MessageKey(message), Self(chain))
     }
 }

@@ -31,25 +31,29 @@ pub(crate) fn expand<const N: usize>(
     context: &[&[u8]],
 ) -> Zeroizing<[u8; N]> {
     let mut output = Zeroizing::new([0; N]);
-    expand_into(key, label, context, output.as_mut());
+    expand_into(&prepared(key), label, context, output.as_mut());
     output
 }
 
-/// [`expand`] of 32 bytes into memory that is wiped and never moved.
-pub(crate) fn expand_key(key: &[u8; 32], label: Label, context: &[&[u8]]) -> Wiped {
-    Wiped::filled(|output| expand_into(key, label, context, output))
+/// Two [`expand`]s of 32 bytes from one key, into memory that is wiped and never moved.
+pub(crate) fn expand_keys(key: &[u8; 32], labels: [Label; 2]) -> [Wiped; 2] {
+    let from = prepared(key);
+    labels.map(|label| Wiped::filled(|output| expand_into(&from, label, &[], output)))
 }
 
-fn expand_into(key: &[u8; 32], label: Label, context: &[&[u8]], output: &mut [u8]) {
+/// The key as HMAC uses it: the same for whatever is expanded from it.
+fn prepared(key: &[u8; 32]) -> Hkdf<Sha256> {
+    Hkdf::from_prk(key).expect("32 bytes are a SHA-256 PRK")
+}
+
+fn expand_into(from: &Hkdf<Sha256>, label: Label, context: &[&[u8]], output: &mut [u8]) {
     let mut info = Vec::with_capacity(64);
     let mut take = |bytes: &[u8]| info.extend_from_slice(bytes);
     lp_label(label, &mut take);
     for field in context {
         lp(field, &mut take);
     }
-    Hkdf::<Sha256>::from_prk(key)
-        .expect("32 bytes are a SHA-256 PRK")
-        .expand(&info, output)
+    from.expand(&info, output)
         .expect("at most 128 bytes, far below 255 blocks");
 }
 

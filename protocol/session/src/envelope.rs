@@ -72,6 +72,14 @@ pub(crate) fn room_for(content: usize, before: usize) -> Option<Room> {
     EnvelopeSize::for_content(content + 1, room).map(|size| Room(room(size)))
 }
 
+/// An envelope in the making, so far its preamble: exactly so much memory as it will take, so that no part of it is ever
+/// moved.
+pub(crate) fn begun(preamble: &[u8], room: Room) -> Vec<u8> {
+    let mut envelope = Vec::with_capacity(preamble.len() + OVERHEAD + room.0);
+    envelope.extend_from_slice(preamble);
+    envelope
+}
+
 /// The longest content that fits in any envelope behind a preamble of `before` bytes.
 pub(crate) fn longest(before: usize) -> usize {
     EnvelopeSize::Large.bytes() - before - OVERHEAD - 1

@@ -41,11 +41,12 @@ impl<'a, W: Wing> FirstFlight<'a, W> {
             return Err(OpenError);
         }
         let ephemeral = dh::PublicKey::from_bytes(*preamble.ephemeral)?;
-        let h0 = Published::own(secret, identity, link).h0(binding, &ephemeral, preamble.ct);
+        let kem = secret.kem.expanded();
+        let h0 = Published::own(secret, &kem, identity, link).h0(binding, &ephemeral, preamble.ct);
         let secrets = FirstSecrets {
             identity: identity.dh.agree(&ephemeral)?,
             prekey: secret.dh.agree(&ephemeral)?,
-            kem: secret.kem.decapsulate(preamble.ct),
+            kem: kem.decapsulate(preamble.ct),
         };
         let half = Half::<W>::new(h0, &secrets, &link.psk);
         let peer = half.open_identity(preamble.c1)?;

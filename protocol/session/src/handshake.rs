@@ -19,7 +19,7 @@ use crate::root::RootKey;
 use crate::secret::LinkKeys;
 use crate::session::Session;
 use crate::wiped::Wiped;
-use crate::{dh, labels, seal};
+use crate::{dh, kem, labels, seal};
 
 /// Both sides hold this once the handshake is computed; the ratchet starts from it.
 pub(crate) struct Agreed<W: Wing> {
@@ -71,7 +71,7 @@ impl<W: Wing> Half<W> {
 
     pub(crate) fn open_identity(&self, c1: &[u8]) -> Result<IdentityKeys<W>, OpenError> {
         let keys = seal::open(&self.identity_key(), &self.h0, c1)?;
-        IdentityKeys::from_bytes(keys.as_slice().try_into().map_err(|_| OpenError)?)
+        IdentityKeys::from_bytes((*keys).try_into().map_err(|_| OpenError)?)
     }
 
     /// Mixes `DH(a, P)` in and hands over what the ratchet starts from.
@@ -105,17 +105,19 @@ pub(crate) struct Published<W: Wing> {
 }
 
 impl<W: Wing> Published<W> {
-    /// Seen from its maker's side.
+    /// Seen from its maker's side, who has expanded the bundle's KEM key.
     pub(crate) fn own(
         secret: &BundleSecret<W>,
+        kem: &kem::Expanded,
         identity: &Identity<W>,
         link: &LinkKeys<W>,
     ) -> Self {
         let drop = link.drop_id();
+        let keys = identity.public();
         Self {
             drop,
-            owner: identity.id(),
-            bundle: secret.publish(identity, &drop),
+            owner: keys.id(),
+            bundle: secret.published(identity, &keys, kem, &drop),
         }
     }
 

@@ -7,10 +7,12 @@ use crate::error::OpenError;
 use crate::fields::Fields;
 use crate::kem;
 use crate::seal::{Context, xopen, xseal};
-use crate::wiped::Wiped;
+use crate::wiped::{Wiped, WipedText};
 
-/// flags ‖ dh ‖ ek ‖ ct ‖ pn ‖ n.
-pub(crate) const HEADER_LENGTH: usize = 1 + 32 + 1184 + 1088 + 4 + 4;
+/// flags ‖ dh ‖ ek ‖ ct ‖ pn: a chain's part.
+pub(crate) const CHAIN_HEADER_LENGTH: usize = 1 + 32 + 1184 + 1088 + 4;
+/// A chain's part ‖ n.
+pub(crate) const HEADER_LENGTH: usize = CHAIN_HEADER_LENGTH + 4;
 /// The header with its tag.
 pub(crate) const SEALED_HEADER_LENGTH: usize = HEADER_LENGTH + 16;
 /// r: random for every envelope.
@@ -26,32 +28,40 @@ impl HeaderKey {
     }
 }
 
-/// What every header of a chain repeats. All of it is public.
-#[derive(Clone)]
-pub(crate) struct ChainHeader {
+/// What every header of a chain repeats, taken apart. All of it is public.
+pub(crate) struct ChainFields<'a> {
     pub(crate) first: bool,
-    pub(crate) dh: [u8; 32],
-    pub(crate) ek: Box<[u8; kem::PUBLIC_KEY_LENGTH]>,
-    pub(crate) ct: Box<[u8; kem::CIPHERTEXT_LENGTH]>,
+    pub(crate) dh: &'a [u8; 32],
+    pub(crate) ek: &'a [u8; kem::PUBLIC_KEY_LENGTH],
+    pub(crate) ct: &'a [u8; kem::CIPHERTEXT_LENGTH],
     pub(crate) pn: u32,
 }
 
-/// A header as it was opened: authentic, its keys not yet checked.
-pub(crate) struct Header {
-    pub(crate) chain: ChainHeader,
-    pub(crate) n: u32,
-}
-
-impl ChainHeader {
-    /// The chain's part, 2,309 bytes.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER_LENGTH + 16);
+impl<'a> ChainFields<'a> {
+    /// The bytes that stand in every header of the chain.
+    pub(crate) fn joined(&self) -> ChainHeader {
+        let mut bytes = Vec::with_capacity(CHAIN_HEADER_LENGTH);
         bytes.push(u8::from(self.first));
-        bytes.extend_from_slice(&self.dh);
-        bytes.extend_from_slice(self.ek.as_ref());
-        bytes.extend_from_slice(self.ct.as_ref());
+        bytes.extend_from_slice(self.dh);
+        bytes.extend_from_slice(self.ek);
+        bytes.extend_from_slice(self.ct);
         bytes.extend_from_slice(&self.pn.to_be_bytes());
-        bytes
+        ChainHeader(bytes.into())
+    }
+
+    /// Takes apart what [`Self::joined`] made. (S-10: flags is 0 or 1)
+    fn split(at: &mut Fields<'a>) -> Result<Self, OpenError> {
+        let flags = at.take::<1>().ok_or(OpenError)?[0];
+        if flags > 1 {
+            return Err(OpenError);
+        }
+        Ok(Self {
+            first: flags == 1,
+            dh: at.take().ok_or(OpenError)?,
+            ek: at.take().ok_or(OpenError)?,
+            ct: at.take().ok_or(OpenError)?,
+            pn: at.number().ok_or(OpenError)?,
+        })
     }
 
     /// Whether flags and ct are those of A's first chain, or of any other. (SPEC S-10)
@@ -63,49 +73,58 @@ impl ChainHeader {
             Err(OpenError)
         }
     }
+}
 
-    /// Reads what [`Self::to_bytes`] wrote. (S-10: flags is 0 or 1)
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, OpenError> {
-        let mut at = Fields(bytes);
-        let flags = at.take::<1>().ok_or(OpenError)?[0];
-        if flags > 1 {
-            return Err(OpenError);
-        }
-        Ok(Self {
-            first: flags == 1,
-            dh: *at.take().ok_or(OpenError)?,
-            ek: Box::new(*at.take().ok_or(OpenError)?),
-            ct: Box::new(*at.take().ok_or(OpenError)?),
-            pn: at.number().ok_or(OpenError)?,
-        })
+/// What every header of a chain of ours repeats, joined once: 2,309 bytes.
+pub(crate) struct ChainHeader(Box<[u8]>);
+
+impl ChainHeader {
+    /// As they were stored.
+    pub(crate) fn from_bytes(bytes: &[u8; CHAIN_HEADER_LENGTH]) -> Result<Self, OpenError> {
+        ChainFields::split(&mut Fields(bytes)).map(|_| Self(bytes.as_slice().into()))
+    }
+
+    /// As they stand in a header, and in a store.
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A header as it was opened: authentic, its keys not yet checked.
+pub(crate) struct Header(WipedText);
+
+impl Header {
+    /// The chain's part, and n.
+    pub(crate) fn split(&self) -> Result<(ChainFields<'_>, u32), OpenError> {
+        let mut at = Fields(&self.0);
+        Ok((ChainFields::split(&mut at)?, at.number().ok_or(OpenError)?))
     }
 }
 
 impl HeaderKey {
-    /// `XSeal(HK, r, LP("header", sid, dir, flight), header)`: 2,329 bytes.
+    /// `XSeal(HK, r, LP("header", sid, dir, flight), header)`: 2,329 bytes, put behind the envelope so far.
     pub(crate) fn seal<W: Wing>(
         &self,
         context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
-        header: &Header,
-    ) -> Vec<u8> {
-        let mut bytes = header.chain.to_bytes();
-        bytes.extend_from_slice(&header.n.to_be_bytes());
-        xseal(self.0.bytes(), random, &context.of_header(), bytes)
+        (chain, n): (&ChainHeader, u32),
+        envelope: &mut Vec<u8>,
+    ) {
+        let from = envelope.len();
+        envelope.extend_from_slice(chain.as_bytes());
+        envelope.extend_from_slice(&n.to_be_bytes());
+        xseal(self.0.bytes(), random, &context.of_header(), envelope, from);
     }
 
     /// Opens a header, or says nothing. (SPEC S-11)
-    pub(crate) fn open<W: Wing>(
+    pub(crate) fn open(
         &self,
-        context: &Context<'_, W>,
+        associated: &[u8],
         random: &[u8; RANDOM_LENGTH],
         sealed: &[u8],
     ) -> Result<Header, OpenError> {
-        let bytes = xopen(self.0.bytes(), random, &context.of_header(), sealed)?;
-        let (chain, n) = bytes.split_at_checked(HEADER_LENGTH - 4).ok_or(OpenError)?;
-        Ok(Header {
-            chain: ChainHeader::from_bytes(chain)?,
-            n: u32::from_be_bytes(n.try_into().map_err(|_| OpenError)?),
-        })
+        let header = Header(xopen(self.0.bytes(), random, associated, sealed)?);
+        header.split()?;
+        Ok(header)
     }
 }

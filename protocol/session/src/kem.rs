@@ -73,17 +73,33 @@ impl SecretKey {
     /// The public half.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        PublicKey(Box::new(self.expanded().encapsulation_key().clone()))
+        PublicKey(Box::new(self.expanded().0.encapsulation_key().clone()))
     }
 
     /// The shared secret of a ciphertext, 32 bytes; a wrong ciphertext gives an unrelated one (implicit rejection).
     #[must_use]
     pub fn decapsulate(&self, ciphertext: &[u8; CIPHERTEXT_LENGTH]) -> Zeroizing<[u8; 32]> {
-        let ciphertext = Ciphertext::from(*ciphertext);
-        Zeroizing::new(self.expanded().decapsulate(&ciphertext).into())
+        self.expanded().decapsulate(ciphertext)
     }
 
-    fn expanded(&self) -> DecapsulationKey {
-        DecapsulationKey::from_seed((*self.0).into())
+    /// The key ready for use: as much work as drawing one anew.
+    pub(crate) fn expanded(&self) -> Expanded {
+        Expanded(Box::new(DecapsulationKey::from_seed((*self.0).into())))
+    }
+}
+
+/// A decapsulation key as both halves come from its seed; for one handshake, wiped on drop.
+pub(crate) struct Expanded(Box<DecapsulationKey>);
+
+impl Expanded {
+    /// The public half's 1,184 bytes.
+    pub(crate) fn public_bytes(&self) -> [u8; PUBLIC_KEY_LENGTH] {
+        self.0.encapsulation_key().to_bytes().into()
+    }
+
+    /// [`SecretKey::decapsulate`].
+    pub(crate) fn decapsulate(&self, ciphertext: &[u8; CIPHERTEXT_LENGTH]) -> Zeroizing<[u8; 32]> {
+        let ciphertext = Ciphertext::from(*ciphertext);
+        Zeroizing::new(self.0.decapsulate(&ciphertext).into())
     }
 }

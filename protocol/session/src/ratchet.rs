@@ -9,11 +9,11 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::chain::{ChainKey, MessageKey};
-use crate::envelope::Parts;
+use crate::envelope::{self, Parts};
 use crate::error::{OpenError, SealError};
 use crate::handshake::Agreed;
-use crate::header::{ChainHeader, Header, HeaderKey};
-use crate::padding;
+use crate::header::{ChainFields, Header, HeaderKey};
+use crate::padding::{self, Padded};
 use crate::root::RootKey;
 use crate::seal::Context;
 use crate::skipped::{Place, Skipped, same};
@@ -99,11 +99,12 @@ impl<W: Wing> Ratchet<W> {
         }
     }
 
-    /// Seals one padded text: r ‖ header ‖ body. Takes a turn first if one is due.
+    /// Seals one padded text: preamble ‖ r ‖ header ‖ body. Takes a turn first if one is due.
     pub(crate) fn seal(
         &mut self,
         context: &Context<'_, W>,
-        padded: Zeroizing<Vec<u8>>,
+        preamble: &[u8],
+        padded: Padded<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, SealError> {
         if let Turn::Due(due) = &self.turn {
@@ -127,15 +128,15 @@ impl<W: Wing> Ratchet<W> {
         let mut random = [0; 24];
         rng.fill_bytes(&mut random);
         let (key, chain) = sending.chain.stepped::<W>();
-        let header = Header {
-            chain: sending.fixed.clone(),
-            n: sending.n,
-        };
-        let header = sending.header.seal(context, &random, &header);
-        let body = key.seal(context, &random, &header, padded);
+        let mut envelope = envelope::begun(preamble, padded.room);
+        envelope.extend_from_slice(&random);
+        let header = (&sending.fixed, sending.n);
+        let sealed = &mut envelope;
+        sending.header.seal(context, &random, header, sealed);
+        key.seal(context, &random, padded, sealed);
         sending.chain = chain;
         sending.n += 1;
-        Ok([&random[..], &header, &body].concat())
+        Ok(envelope)
     }
 
     fn turned(&self, due: &Due, rng: &mut impl CryptoRng) -> Result<(RootKey, Taken), SealError> {
@@ -161,13 +162,14 @@ impl<W: Wing> Ratchet<W> {
                 self.root.stepped::<W>(&[agreed.as_ref(), shared])
             }
         };
-        let fixed = ChainHeader {
+        let fixed = ChainFields {
             first: due.ek.is_none(),
-            dh: *dh.public().as_bytes(),
-            ek: Box::new(kem.public().to_bytes()),
-            ct: Box::new(ct),
+            dh: dh.public().as_bytes(),
+            ek: &kem.expanded().public_bytes(),
+            ct: &ct,
             pn: due.sent,
-        };
+        }
+        .joined();
         let sending = Sending {
             header: due.next_header.copy(),
             chain: stepped.chain,
@@ -183,6 +185,11 @@ impl<W: Wing> Ratchet<W> {
         Ok((stepped.root, taken))
     }
 
+    /// Whether the peer has turned upon a chain of ours; A's first chain is nobody's answer.
+    pub(crate) fn was_answered(&self) -> bool {
+        self.receiving.as_ref().is_some_and(|chain| !chain.first)
+    }
+
     /// Opens one envelope: the padded text's content and how many old keys were forgotten. On an error nothing changed.
     pub(crate) fn open(
         &mut self,
@@ -191,10 +198,10 @@ impl<W: Wing> Ratchet<W> {
         today: Day,
     ) -> Result<(Zeroizing<Vec<u8>>, usize), OpenError> {
         let (key, step) = self.found(context, parts)?;
-        let mut text = key.open(context, parts.random, parts.header, parts.body)?;
+        let text = key.open(context, parts.random, parts.header, parts.body)?;
         let length = padding::content_length(&text).ok_or(OpenError)?;
-        text.truncate(length);
-        Ok((text, self.commit(step, today)))
+        let content = Zeroizing::new(text[..length].to_vec());
+        Ok((content, self.commit(step, today)))
     }
 
     fn found(
@@ -202,21 +209,24 @@ impl<W: Wing> Ratchet<W> {
         context: &Context<'_, W>,
         parts: &Parts<'_>,
     ) -> Result<(MessageKey, Step), OpenError> {
-        let opens = |key: &HeaderKey| key.open(context, parts.random, parts.header).ok();
+        let associated = context.of_header();
+        let opens = |key: &HeaderKey| key.open(&associated, parts.random, parts.header).ok();
         let current = self.receiving.as_ref();
         let is_current = |key: &HeaderKey| current.is_some_and(|now| same(&now.header, key));
         for chain in &self.skipped.chains {
             if !is_current(&chain.header)
                 && let Some(header) = opens(&chain.header)
             {
-                return self.in_gap(&chain.header, header.n);
+                let (_, n) = header.split()?;
+                return self.in_gap(&chain.header, n);
             }
         }
         if let Some(receiving) = current
             && let Some(header) = opens(&receiving.header)
         {
-            header.chain.fits(receiving.first)?;
-            return self.along(receiving, header.n);
+            let (chain, n) = header.split()?;
+            chain.fits(receiving.first)?;
+            return self.along(receiving, n);
         }
         let header = opens(&self.next_receive).ok_or(OpenError)?;
         self.turn_from(&header)
@@ -248,21 +258,19 @@ impl<W: Wing> Ratchet<W> {
             return Err(OpenError);
         };
         let first = taken.kem.is_none();
-        header.chain.fits(first)?;
+        let (theirs, n) = header.split()?;
+        theirs.fits(first)?;
         let old = self.receiving.as_ref();
         let received = old.map_or(0, |old| old.n);
-        if old.is_none() && header.chain.pn != 0 {
+        if old.is_none() && theirs.pn != 0 {
             return Err(OpenError);
         }
-        capped(received, header.chain.pn)?;
-        capped(0, header.n)?;
-        let dh = dh::PublicKey::from_bytes(header.chain.dh)?;
-        let ek = kem::PublicKey::from_bytes(&header.chain.ek)?;
+        capped(received, theirs.pn)?;
+        capped(0, n)?;
+        let dh = dh::PublicKey::from_bytes(*theirs.dh)?;
+        let ek = kem::PublicKey::from_bytes(theirs.ek)?;
         let agreed = taken.dh.agree(&dh)?;
-        let shared = taken
-            .kem
-            .as_ref()
-            .map(|kem| kem.decapsulate(&header.chain.ct));
+        let shared = taken.kem.as_ref().map(|kem| kem.decapsulate(theirs.ct));
         let shared = shared.as_ref().map_or(&[][..], |shared| shared.as_ref());
         let stepped = match &self.answer {
             Answer::Awaited(own) => {
@@ -278,9 +286,9 @@ impl<W: Wing> Ratchet<W> {
             Answer::Owed(_) | Answer::Given => self.root.stepped::<W>(&[agreed.as_ref(), shared]),
         };
         let old_gap = old.map_or_else(Gap::default, |old| {
-            skip_to::<W>(&old.chain, old.n, header.chain.pn).0
+            skip_to::<W>(&old.chain, old.n, theirs.pn).0
         });
-        let (gap, chain) = skip_to::<W>(&stepped.chain, 0, header.n);
+        let (gap, chain) = skip_to::<W>(&stepped.chain, 0, n);
         let (key, chain) = chain.as_ref().unwrap_or(&stepped.chain).stepped::<W>();
         let step = TurnTaken {
             root: stepped.root,
@@ -288,7 +296,7 @@ impl<W: Wing> Ratchet<W> {
             receiving: Receiving {
                 header: self.next_receive.copy(),
                 chain,
-                n: header.n.checked_add(1).ok_or(OpenError)?,
+                n: n.checked_add(1).ok_or(OpenError)?,
                 first,
             },
             due: Due {

@@ -1,17 +1,18 @@
 //! The two AEADs and what they authenticate beside the text. After `ratchet`, before the street. (SPEC §1.1, §4.3)
 //! Knows: one key, one nonce, one text. Never knows: sockets, mailboxes, the other wing.
 
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
+use chacha20poly1305::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
 use partywall_ground::{Label, Wing, lp, lp_label};
-use zeroize::Zeroizing;
 
 use crate::chain::MessageKey;
 use crate::clear::Aside;
 use crate::derive::expand;
 use crate::error::OpenError;
-use crate::header::RANDOM_LENGTH;
+use crate::header::{RANDOM_LENGTH, SEALED_HEADER_LENGTH};
 use crate::labels;
+use crate::padding::Padded;
+use crate::wiped::WipedText;
 
 /// Length of an AEAD tag in bytes.
 pub(crate) const TAG_LENGTH: usize = 16;
@@ -67,20 +68,22 @@ impl<W: Wing> Context<'_, W> {
 }
 
 impl MessageKey {
-    /// `Seal(Expand(mk; "body", r; 32), 0^12, AD, padded)`. By value: one key, one envelope. (SPEC S-12)
+    /// `Seal(Expand(mk; "body", r; 32), 0^12, AD, padded)`, put behind the envelope so far, which ends with the sealed
+    /// header. By value: one key, one envelope. (SPEC S-12)
     pub(crate) fn seal<W: Wing>(
         self,
         context: &Context<'_, W>,
         random: &[u8; RANDOM_LENGTH],
-        sealed_header: &[u8],
-        mut padded: Zeroizing<Vec<u8>>,
-    ) -> Vec<u8> {
+        padded: Padded<'_>,
+        envelope: &mut Vec<u8>,
+    ) {
         let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
-        let associated = context.of_body(random, sealed_header);
-        ChaCha20Poly1305::new((&*key).into())
-            .encrypt_in_place(&[0; 12].into(), &associated, &mut *padded)
-            .expect("64 KiB are far below the AEAD's limit");
-        core::mem::take(&mut *padded)
+        let from = envelope.len();
+        let header = &envelope[from - SEALED_HEADER_LENGTH..];
+        let associated = context.of_body(random, header);
+        padded.put(envelope);
+        let cipher = ChaCha20Poly1305::new((&*key).into());
+        seal_in_place(&cipher, &[0; 12].into(), &associated, envelope, from);
     }
 
     /// Opens a body: the padded text, or nothing. (SPEC S-11)
@@ -90,7 +93,7 @@ impl MessageKey {
         random: &[u8; RANDOM_LENGTH],
         sealed_header: &[u8],
         sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    ) -> Result<WipedText, OpenError> {
         let key = expand::<32>(self.0.bytes(), labels::body::<W>(), &[random]);
         let associated = context.of_body(random, sealed_header);
         open(&key, &associated, sealed)
@@ -99,10 +102,10 @@ impl MessageKey {
 
 /// `Seal(key, 0^12, AD, text)` for a key that is used once.
 pub(crate) fn seal(key: &[u8; 32], associated: &[u8], text: &[u8]) -> Vec<u8> {
-    let mut buffer = text.to_vec();
-    ChaCha20Poly1305::new(key.into())
-        .encrypt_in_place(&[0; 12].into(), associated, &mut buffer)
-        .expect("short texts only");
+    let mut buffer = Vec::with_capacity(text.len() + TAG_LENGTH);
+    buffer.extend_from_slice(text);
+    let cipher = ChaCha20Poly1305::new(key.into());
+    seal_in_place(&cipher, &[0; 12].into(), associated, &mut buffer, 0);
     buffer
 }
 
@@ -111,25 +114,21 @@ pub(crate) fn open(
     key: &[u8; 32],
     associated: &[u8],
     sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let mut buffer = Zeroizing::new(sealed.to_vec());
-    ChaCha20Poly1305::new(key.into())
-        .decrypt_in_place(&[0; 12].into(), associated, &mut *buffer)
-        .map_err(|_| OpenError)?;
-    Ok(buffer)
+) -> Result<WipedText, OpenError> {
+    let cipher = ChaCha20Poly1305::new(key.into());
+    opened(&cipher, &[0; 12].into(), associated, sealed)
 }
 
-/// `XSeal(key, nonce, AD, text)`; takes the text's buffer over.
+/// `XSeal(key, nonce, AD, text)` of the text that begins at `from`, where it lies.
 pub(crate) fn xseal(
     key: &[u8; 32],
     nonce: &[u8; 24],
     associated: &[u8],
-    mut text: Vec<u8>,
-) -> Vec<u8> {
-    XChaCha20Poly1305::new(key.into())
-        .encrypt_in_place(nonce.into(), associated, &mut text)
-        .expect("short texts only");
-    text
+    buffer: &mut Vec<u8>,
+    from: usize,
+) {
+    let cipher = XChaCha20Poly1305::new(key.into());
+    seal_in_place(&cipher, nonce.into(), associated, buffer, from);
 }
 
 /// Opens what [`xseal`] made.
@@ -138,10 +137,39 @@ pub(crate) fn xopen(
     nonce: &[u8; 24],
     associated: &[u8],
     sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let mut buffer = Zeroizing::new(sealed.to_vec());
-    XChaCha20Poly1305::new(key.into())
-        .decrypt_in_place(nonce.into(), associated, &mut *buffer)
+) -> Result<WipedText, OpenError> {
+    let cipher = XChaCha20Poly1305::new(key.into());
+    opened(&cipher, nonce.into(), associated, sealed)
+}
+
+/// What begins at `from` becomes its ciphertext, and the tag stands behind it. There is room for the tag: a buffer that
+/// grows leaves a copy behind.
+fn seal_in_place<A: AeadInOut>(
+    cipher: &A,
+    nonce: &Nonce<A>,
+    associated: &[u8],
+    buffer: &mut Vec<u8>,
+    from: usize,
+) {
+    debug_assert!(buffer.capacity() - buffer.len() >= TAG_LENGTH);
+    let tag = cipher
+        .encrypt_inout_detached(nonce, associated, (&mut buffer[from..]).into())
+        .expect("64 KiB are far below the AEAD's limit");
+    buffer.extend_from_slice(&tag);
+}
+
+fn opened<A: AeadInOut>(
+    cipher: &A,
+    nonce: &Nonce<A>,
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<WipedText, OpenError> {
+    let length = sealed.len().checked_sub(TAG_LENGTH).ok_or(OpenError)?;
+    let (sealed, tag) = sealed.split_at(length);
+    let tag = Tag::<A>::try_from(tag).map_err(|_| OpenError)?;
+    let mut text = WipedText::copy_of(sealed);
+    cipher
+        .decrypt_inout_detached(nonce, associated, (&mut *text).into(), &tag)
         .map_err(|_| OpenError)?;
-    Ok(buffer)
+    Ok(text)
 }

@@ -153,8 +153,9 @@ fn forged_handshake<W: Wing>(
 ) -> Result<Forged<W>, SealError> {
     let bad_key = |_| SealError::BadPeerKey;
     let ephemeral = dh::SecretKey::draw(rng).public();
+    let expanded = secret.kem.expanded();
     let (ct, kem) = secret.kem.public().encapsulate(rng);
-    let h0 = Published::own(secret, identity, link).h0(binding, &ephemeral, &ct);
+    let h0 = Published::own(secret, &expanded, identity, link).h0(binding, &ephemeral, &ct);
     let secrets = FirstSecrets {
         identity: identity.dh.agree(&ephemeral).map_err(bad_key)?,
         prekey: secret.dh.agree(&ephemeral).map_err(bad_key)?,

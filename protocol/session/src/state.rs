@@ -11,7 +11,7 @@ use crate::chain::{ChainKey, MessageKey};
 use crate::envelope::PREAMBLE_LENGTH;
 use crate::error::StateError;
 use crate::fields::Fields;
-use crate::header::{ChainHeader, HEADER_LENGTH, HeaderKey};
+use crate::header::{ChainHeader, HeaderKey};
 use crate::identity::IdentityKeys;
 use crate::names::{HandshakeId, PreambleId};
 use crate::ratchet::Ratchet;
@@ -23,7 +23,6 @@ use crate::wiped::Wiped;
 use crate::{dh, kem};
 
 const VERSION: u8 = 1;
-const CHAIN_HEADER_LENGTH: usize = HEADER_LENGTH - 4;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
@@ -206,7 +205,7 @@ fn write_taken(taken: &Taken, to: &mut Bytes) {
             to.extend_from_slice(sending.header.0.bytes());
             to.extend_from_slice(sending.chain.0.bytes());
             to.extend_from_slice(&sending.n.to_be_bytes());
-            to.extend_from_slice(&sending.fixed.to_bytes());
+            to.extend_from_slice(sending.fixed.as_bytes());
         }
     }
 }
@@ -225,7 +224,7 @@ fn read_taken(from: &mut Fields<'_>) -> Option<Turn> {
                 header: HeaderKey(Wiped::copy_of(from.take()?)),
                 chain: ChainKey(Wiped::copy_of(from.take()?)),
                 n: from.number()?,
-                fixed: ChainHeader::from_bytes(from.take::<CHAIN_HEADER_LENGTH>()?).ok()?,
+                fixed: ChainHeader::from_bytes(from.take()?).ok()?,
             })
         } else {
             None

@@ -1,5 +1,7 @@
-//! Thirty-two secret bytes behind a pointer: moving them moves the pointer, dropping them wipes the only copy. (SPEC S-12)
-//! Knows: bytes. Never knows: which key it is.
+//! Secret bytes behind a pointer: moving them moves the pointer, dropping them wipes the only copy. (SPEC S-12)
+//! Knows: bytes. Never knows: which key it is, what a text says.
+
+use core::ops::{Deref, DerefMut};
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -24,3 +26,38 @@ impl Wiped {
         &self.0
     }
 }
+
+/// A text of any length, opened in place. It never grows, so there is no second copy of it.
+///
+/// Wiped in one sweep behind a barrier: byte after byte, as `Zeroizing` does it, costs a microsecond in an envelope.
+pub(crate) struct WipedText(Box<[u8]>);
+
+impl WipedText {
+    /// What is sealed, to be opened where it then lies.
+    pub(crate) fn copy_of(sealed: &[u8]) -> Self {
+        Self(sealed.into())
+    }
+}
+
+impl Deref for WipedText {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for WipedText {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl Drop for WipedText {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        zeroize::optimization_barrier(&*self.0);
+    }
+}
+
+impl ZeroizeOnDrop for WipedText {}

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::TODAY;
 use super::reader::{array, identity, maybe, number};
 use crate::chain::{ChainKey, MessageKey};
-use crate::header::{ChainHeader, HeaderKey};
+use crate::header::{ChainFields, HeaderKey};
 use crate::identity::IdentityKeys;
 use crate::names::{HandshakeId, PreambleId};
 use crate::ratchet::Ratchet;
@@ -89,13 +89,14 @@ fn taken(state: &Value) -> Turn {
         header: HeaderKey(Wiped::copy_of(&header)),
         chain: ChainKey(Wiped::copy_of(&array(state, "CKs"))),
         n: number(state, "Ns"),
-        fixed: ChainHeader {
+        fixed: ChainFields {
             first: state["role"] == "a" && number(state, "sent_chains") == 1,
-            dh: *dh.public().as_bytes(),
-            ek: Box::new(kem.as_ref().unwrap().public().to_bytes()),
-            ct: Box::new(maybe(state, "ct").unwrap_or([0; 1088])),
+            dh: dh.public().as_bytes(),
+            ek: &kem.as_ref().unwrap().public().to_bytes(),
+            ct: &maybe(state, "ct").unwrap_or([0; 1088]),
             pn: number(state, "pn"),
-        },
+        }
+        .joined(),
     });
     Turn::Taken(Taken {
         next_header: HeaderKey(Wiped::copy_of(&array(state, "NHKs"))),
