@@ -21,7 +21,8 @@ cargo xtask <chore>
   demo-lines       10,000 lines to an offline reader, with and without kill -9 (part of `test` too)
   separation       thousands of worlds that differ on one side of the wall, the other compared;
                    [--pairs N] [--converse N] [--processes N] [--from SEED]
-  bench            latency beside a bare WebSocket echo, in one run
+  bench [SECTION…] the relay beside its yardsticks, in one run; a whole run writes
+                   docs/performance.md; [--quick] [--rounds N] [--list]
   vectors          write protocol/vectors anew from the Python implementation, and check both sides
   sharing          what leaves, and that nothing leaves after: 1,000 kills; [--kills N] [--seed N]
   fuzz [SECONDS]   each fuzz target for a minute, or so many seconds

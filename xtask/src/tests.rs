@@ -2,7 +2,7 @@
 //! Knows: which commands make up each. Never knows: the tests themselves.
 
 use crate::python;
-use crate::run::{Failed, cargo, cargo_with, say, works};
+use crate::run::{self, Failed, cargo, cargo_with, say, works};
 
 /// Everything that must pass.
 pub(crate) fn test(filter: &[String]) -> Result<(), Failed> {
@@ -80,18 +80,22 @@ pub(crate) fn separation(rest: &[String]) -> Result<(), Failed> {
     cargo(&[&run, rest.as_slice()].concat())
 }
 
-/// Latency beside a bare echo.
+/// The relay beside its yardsticks.
 pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
-    say("building in release (takes some minutes)");
-    cargo(&["build", "--release", "--quiet", "--bin", "partywall-relay"])?;
-    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    let run = [
-        "run",
+    say("building in release (the first build takes some minutes)");
+    cargo(&[
+        "build",
         "--release",
         "--quiet",
-        "--package",
+        "--bin",
+        "partywall-relay",
+        "--bin",
+        "partywall-exporter",
+        "--bin",
+        "partywall-yardstick",
+        "--bin",
         "partywall-bench",
-        "--",
-    ];
-    cargo(&[&run, rest.as_slice()].concat())
+    ])?;
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    run::run(&run::binary("release", "partywall-bench"), &rest, &[])
 }
