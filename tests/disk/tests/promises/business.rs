@@ -5,7 +5,7 @@ use partywall_test_disk::judge::{BUSINESS, History, judge};
 use partywall_test_disk::shop::{Customer, Shop};
 
 use crate::House;
-use crate::failing::{FAULT, ends_with_one_sentence, nothing_comes_after_the_failure};
+use crate::failing::{FAULT, ends_with_one_sentence, the_disk_is_not_asked_again};
 
 const FEW: u32 = 10;
 
@@ -92,6 +92,6 @@ fn when_the_business_wings_disk_fails_nothing_is_accepted_from_then_on() {
     ends_with_one_sentence(&mut house.relay);
     let events = house.disk.since(0);
     judge(BUSINESS, &events, &[history(&mut customer, &said)]).unwrap();
-    nothing_comes_after_the_failure(&events, files);
+    the_disk_is_not_asked_again(&events, files);
     house.again();
 }
