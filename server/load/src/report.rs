@@ -115,6 +115,8 @@ pub struct Online {
     pub in_flight: u32,
     /// How much went through.
     pub rate: Rate,
+    /// What one message cost the processor on the side of its writer and its reader, in microseconds.
+    pub clients_cpu_us: Option<f64>,
     /// From sending to the relay's word that it is on disk.
     pub accepted: Latency,
     /// From sending to the reader's connection.
@@ -136,12 +138,20 @@ pub struct Pace {
     pub surfaced: Latency,
 }
 
+impl Pace {
+    /// Whether as many went through as were due, a twentieth more or less.
+    #[must_use]
+    pub fn was_kept(&self) -> bool {
+        self.rate.per_second >= self.due_per_second * 0.95
+    }
+}
+
 /// What connections cost that rest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Idle {
     /// Fewest connections first.
     pub counts: Vec<IdleCount>,
-    /// What each further connection costs, in bytes, by the first and the last count.
+    /// What each further connection costs, in bytes, by the first and the last count that is not zero.
     pub bytes_each: Option<f64>,
 }
 
@@ -159,7 +169,9 @@ impl Idle {
     #[must_use]
     pub fn of(mut counts: Vec<IdleCount>) -> Self {
         counts.sort_by_key(|count| count.connections);
-        let bytes_each = match (counts.first(), counts.last()) {
+        // A relay that served nobody yet has not warmed up; that is not the first connection's fault.
+        let served = |count: &&IdleCount| count.connections > 0;
+        let bytes_each = match (counts.iter().find(served), counts.last()) {
             (Some(first), Some(last)) if last.connections > first.connections => {
                 let more = last.private_bytes as f64 - first.private_bytes as f64;
                 Some(more / f64::from(last.connections - first.connections))
@@ -193,10 +205,14 @@ mod tests {
             connections,
             private_bytes,
         };
-        let idle = Idle::of(vec![count(2_000, 50_000_000), count(0, 30_000_000)]);
+        let idle = Idle::of(vec![
+            count(2_000, 50_000_000),
+            count(0, 30_000_000),
+            count(1_000, 40_000_000),
+        ]);
         assert_eq!(idle.bytes_each, Some(10_000.0));
         assert_eq!(idle.counts[0].connections, 0);
-        assert_eq!(Idle::of(vec![count(5, 1)]).bytes_each, None);
+        assert_eq!(Idle::of(vec![count(0, 0), count(5, 1)]).bytes_each, None);
     }
 
     #[test]

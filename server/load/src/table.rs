@@ -1,7 +1,9 @@
 //! A run as tables for a terminal.
 //! Knows: one report, words. Never knows: the terminal's width; who draws says it.
 
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, ContentArrangement, Table, TableComponent, presets,
+};
 
 use crate::report::spelled::{bytes, number};
 use crate::report::{Idle, Latency, Rate, Report};
@@ -15,7 +17,8 @@ pub enum Look {
     Plain,
 }
 
-/// The loads, one a row, and below them what resting connections cost, if that was measured.
+/// The loads, one a row: how long until the writer hears `accepted`, until the reader has it, what it cost the relay's
+/// processor; and below them what resting connections cost, if that was measured.
 #[must_use]
 pub fn drawn(report: &Report, look: Look) -> String {
     let mut out = loads(report, look);
@@ -30,27 +33,33 @@ fn loads(report: &Report, look: Look) -> String {
     let mut table = begun(
         look,
         &[
-            "load",
-            "messages/s",
-            "accepted ms, p50",
-            "p99",
-            "reader has it ms, p50",
-            "p99",
-            "relay CPU µs each",
+            "\nload",
+            "\nmessages/s",
+            "accepted\np50 ms",
+            "\np99 ms",
+            "reader\np50 ms",
+            "\np99 ms",
+            "CPU\nµs",
         ],
     );
     let online = &report.online;
-    let most = format!("as fast as it goes, {} pairs", online.pairs);
+    let most = match online.pairs {
+        1 => "full speed, 1 pair".to_owned(),
+        pairs => format!("full speed, {pairs} pairs"),
+    };
     let both = (Some(online.accepted), Some(online.surfaced));
     table.add_row(row(&most, &online.rate, both));
     for pace in report.paces.iter().rev() {
-        let name = format!("{} % of that", pace.percent);
+        let name = match pace.was_kept() {
+            true => format!("{} % of that", pace.percent),
+            false => format!("{} %, not kept up", pace.percent),
+        };
         let both = (Some(pace.accepted), Some(pace.surfaced));
         table.add_row(row(&name, &pace.rate, both));
     }
     for (name, rate) in [
         ("stored, nobody reads", &report.stored),
-        ("read and deleted again", &report.drained),
+        ("read and deleted", &report.drained),
     ] {
         if let Some(rate) = rate {
             table.add_row(row(name, rate, (None, None)));
@@ -106,8 +115,22 @@ fn begun(look: Look, headings: &[&str]) -> Table {
     if look == Look::Plain {
         table.force_no_tty();
     }
-    let bold = |word: &&str| Cell::new(word).add_attribute(Attribute::Bold);
-    table.set_header(headings.iter().map(bold));
+    for between_rows in [
+        TableComponent::HorizontalLines,
+        TableComponent::LeftBorderIntersections,
+        TableComponent::MiddleIntersections,
+        TableComponent::RightBorderIntersections,
+    ] {
+        table.remove_style(between_rows);
+    }
+    let heading = |(column, word): (usize, &&str)| {
+        let cell = Cell::new(word).add_attribute(Attribute::Bold);
+        match column {
+            0 => cell,
+            _ => cell.set_alignment(CellAlignment::Right),
+        }
+    };
+    table.set_header(headings.iter().enumerate().map(heading));
     table
 }
 
@@ -125,13 +148,13 @@ mod tests {
         let text = drawn(&example::own(), Look::Plain);
         for (name, figures) in [
             (
-                "as fast as it goes, 20 pairs",
+                "full speed, 20 pairs",
                 &["12,000", "42", "78", "31", "66", "40"][..],
             ),
             ("90 % of that", &["10,800", "5.2", "21", "1.4", "9", "25"]),
             ("50 % of that", &["6,000", "2.6", "5.9"]),
             ("stored, nobody reads", &["15,000", "32"]),
-            ("read and deleted again", &["30,000", "20"]),
+            ("read and deleted", &["30,000", "20"]),
         ] {
             let row = text.lines().find(|line| line.contains(name)).unwrap();
             let words: Vec<&str> = row.split_whitespace().collect();
@@ -139,8 +162,25 @@ mod tests {
                 assert!(words.contains(figure), "{figure} in {row}");
             }
         }
-        assert!(text.contains("2,000") && text.contains("46 MiB") && text.contains("13.3 KiB"));
+        assert!(text.contains("2,000") && text.contains("33 MiB") && text.contains("13.3 KiB"));
         assert!(!text.contains('\u{1b}'), "no colours where nobody looks");
+    }
+
+    #[test]
+    fn a_pace_that_was_not_kept_says_so_in_its_row() {
+        let mut report = example::own();
+        report.paces[2].rate.per_second = 9_000.0;
+        let text = drawn(&report, Look::Plain);
+        assert!(text.contains("90 %, not kept up"), "{text}");
+        assert!(!text.contains("50 %, not"), "{text}");
+    }
+
+    #[test]
+    fn a_table_fits_a_terminal_of_eighty_columns() {
+        let text = drawn(&example::own(), Look::Plain);
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod announce;
 mod serve;
 
 mod asking;
+mod bench;
 mod configuration;
 mod pass;
 mod status;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Some(Command::Vouch(vouch)) => vouch::run(vouch),
         Some(Command::Config(config)) => configuration::run(&config.command),
         Some(Command::Status(status)) => status::run(&status.place),
+        Some(Command::Bench(bench)) => bench::run(&bench),
         Some(Command::Policy(policy)) => policy::run(policy),
         Some(Command::Business(business)) => business::run(business),
         Some(Command::Template(template)) => template::run(template),

@@ -25,7 +25,7 @@ use crate::wing::Wing;
 use crate::words::in_words;
 
 /// The wings' databases inside the folder: once one is there, so must its keys be.
-const PEER_DATABASE: &str = "peer.db";
+pub(crate) const PEER_DATABASE: &str = "peer.db";
 const BUSINESS_DATABASE: &str = "business.db";
 
 /// The sentence with which a wing's store failed for good, if it did.

@@ -40,6 +40,7 @@ pub(crate) fn own() -> Report {
             pairs: 20,
             in_flight: 32,
             rate: Rate::of(96_000, 8.0, Some(3.84)),
+            clients_cpu_us: Some(21.0),
             accepted: latency(42.0, 78.0),
             surfaced: latency(31.0, 66.0),
         },
@@ -53,11 +54,15 @@ pub(crate) fn own() -> Report {
         idle: Some(Idle::of(vec![
             IdleCount {
                 connections: 0,
+                private_bytes: 6 << 20,
+            },
+            IdleCount {
+                connections: 1_000,
                 private_bytes: 20 << 20,
             },
             IdleCount {
                 connections: 2_000,
-                private_bytes: 46 << 20,
+                private_bytes: 33 << 20,
             },
         ])),
         verdict: Vec::new(),

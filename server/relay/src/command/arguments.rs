@@ -1,6 +1,7 @@
 //! What may be said on the command line.
 //! Knows: commands, flags, examples. Never knows: what they do.
 
+pub mod bench;
 pub mod business;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::flags::KnobFlags;
+use bench::Bench;
 use business::{Audit, Business, Policy, Report, Template};
 
 /// A self-hosted relay for sealed messages: it can neither read them nor tell who wrote to whom.
@@ -52,6 +54,9 @@ pub enum Command {
     /// Say how the relay on this folder is.
     #[command(after_help = STATUS_EXAMPLES)]
     Status(Status),
+    /// Measure how many messages and connections this machine carries.
+    #[command(after_help = bench::BENCH_EXAMPLES)]
+    Bench(Bench),
     /// Check, show, compare and publish what may be shared.
     #[command(after_help = business::POLICY_EXAMPLES)]
     Policy(Policy),
@@ -300,6 +305,10 @@ mod tests {
             "config check --peer 127.0.0.1:1",
             "config show",
             "status --json",
+            "bench",
+            "bench --quick --json - --plot b.svg",
+            "bench --seconds 300 --pairs 50 --connections 10000 --data d",
+            "bench --relay L --remote",
         ] {
             let words = std::iter::once("partywall-relay").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).is_ok(), "{line}");
@@ -322,6 +331,14 @@ mod tests {
             "policy example wa2024",
             "policy show p.toml --version 2",
             "serv",
+            "bench --quick --seconds 20",
+            "bench --seconds 4",
+            "bench --seconds 601",
+            "bench --pairs 0",
+            "bench --pairs 201",
+            "bench --connections 10001",
+            "bench --remote",
+            "bench --relay L --connections 5",
         ] {
             let words = std::iter::once("partywall-relay").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).is_err(), "{line}");
