@@ -54,7 +54,9 @@ fn main() -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let chosen = chosen(&arguments.sections)?;
-    let rounds = arguments.rounds.map_or(if arguments.quick { 2 } else { 5 }, NonZeroUsize::get);
+    let rounds = arguments
+        .rounds
+        .map_or(if arguments.quick { 2 } else { 5 }, NonZeroUsize::get);
     let mut setting = Setting::new(rounds, arguments.quick)?;
     setting.expect(chosen.iter().map(|section| section.seconds));
     let mut rows = Vec::new();
@@ -78,7 +80,8 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Section>> {
     }
     let find = |name: &String| {
         let found = SECTIONS.iter().find(|section| section.name == name);
-        found.with_context(|| format!("there is no section `{name}`; `--list` says which there are"))
+        found
+            .with_context(|| format!("there is no section `{name}`; `--list` says which there are"))
     };
     names.iter().map(find).collect()
 }

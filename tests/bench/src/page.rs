@@ -20,7 +20,9 @@ pub(crate) fn table(rows: &[Row]) -> String {
         "| target | what | relay | beside | ratio | limit | met |\n|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
-        let ratio = row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+        let ratio = row
+            .ratio
+            .map_or_else(String::new, |ratio| format!("{ratio:.2}"));
         let limit = match row.limit {
             Some(Limit::AtMost(most)) => format!("≤ {most}"),
             Some(Limit::AtLeast(least)) => format!("≥ {least}"),

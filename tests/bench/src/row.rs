@@ -53,7 +53,11 @@ impl Amount {
             0.0995..10.0 => format!("{value:.2}"),
             _ => format!("{value:.3}"),
         };
-        if unit.is_empty() { number } else { format!("{number} {unit}") }
+        if unit.is_empty() {
+            number
+        } else {
+            format!("{number} {unit}")
+        }
     }
 }
 
@@ -75,6 +79,22 @@ impl Row {
             ratio: Some(ratio),
             limit: Some(limit),
             met: Some(limit.holds(ratio)),
+        }
+    }
+
+    /// How many times less than a yardstick of the same unit, and what was promised of that.
+    pub(crate) fn times_less(
+        target: &'static str,
+        what: impl Into<String>,
+        measured: Amount,
+        (name, yardstick): (&str, Amount),
+        limit: Limit,
+    ) -> Self {
+        let ratio = yardstick.0 / measured.0;
+        Self {
+            ratio: Some(ratio),
+            met: Some(limit.holds(ratio)),
+            ..Self::ratio(target, what, measured, (name, yardstick), limit)
         }
     }
 
@@ -138,7 +158,13 @@ mod tests {
     fn a_row_says_whether_its_promise_holds() {
         let row = |measured| {
             let yardstick = ("bare", Amount(10.0, "µs"));
-            Row::ratio("2", "cpu", Amount(measured, "µs"), yardstick, Limit::AtMost(2.0))
+            Row::ratio(
+                "2",
+                "cpu",
+                Amount(measured, "µs"),
+                yardstick,
+                Limit::AtMost(2.0),
+            )
         };
         assert_eq!((row(20.0).met, row(20.1).met), (Some(true), Some(false)));
         let least = Row::alone("4", "rate", Amount(0.79, ""), Limit::AtLeast(0.8));
@@ -150,7 +176,10 @@ mod tests {
     fn numbers_are_told_with_three_digits_that_matter() {
         let told = |value| Amount(value, "").told();
         let said = [12_345.6, 123.4, 12.34, 1.234, 0.01234, 1_234_567.0].map(told);
-        assert_eq!(said, ["12,346", "123", "12.3", "1.23", "0.012", "1,234,567"]);
+        assert_eq!(
+            said,
+            ["12,346", "123", "12.3", "1.23", "0.012", "1,234,567"]
+        );
         assert_eq!(Amount(2.0, "µs").told(), "2.00 µs");
     }
 

@@ -1,8 +1,12 @@
 //! The sections of a run, in the order in which they run.
 //! Knows: their names, and about how long each takes. Never knows: what is in them.
 
+mod light;
 mod online;
 mod paced;
+mod presence;
+mod stored;
+mod wings;
 
 use std::pin::Pin;
 
@@ -39,5 +43,29 @@ pub(crate) const SECTIONS: &[Section] = &[
         says: "500 messages a second: how long until accepted, and until surfaced",
         seconds: 160,
         run: |setting| Box::pin(paced::run(setting)),
+    },
+    Section {
+        name: "light",
+        says: "a 256-byte text, beside what chat servers were measured to cost",
+        seconds: 70,
+        run: |setting| Box::pin(light::run(setting)),
+    },
+    Section {
+        name: "stored",
+        says: "for absent readers: 1,000 mailboxes, a lone message, then drained",
+        seconds: 120,
+        run: |setting| Box::pin(stored::run(setting)),
+    },
+    Section {
+        name: "presence",
+        says: "whether the time until accepted tells that somebody reads",
+        seconds: 60,
+        run: |setting| Box::pin(presence::run(setting)),
+    },
+    Section {
+        name: "wings",
+        says: "a stored business message beside a stored peer message",
+        seconds: 20,
+        run: |setting| Box::pin(wings::run(setting)),
     },
 ];

@@ -88,7 +88,8 @@ impl Server {
             Street::Tls => &[],
             Street::Plain => &behind_proxy,
         };
-        let relay = Relay::start(&data, &[&ROOM, further].concat()).map_err(|said| anyhow!(said))?;
+        let relay =
+            Relay::start(&data, &[&ROOM, further].concat()).map_err(|said| anyhow!(said))?;
         let address: SocketAddr = relay.peer.parse().context("the relay's address")?;
         let mut target = Target::relay(&relay.link, address)?;
         if street == Street::Plain {

@@ -31,7 +31,9 @@ impl Setting {
         Ok(Self {
             rounds,
             quick,
-            folder: tempfile::Builder::new().prefix("partywall-bench").tempdir()?,
+            folder: tempfile::Builder::new()
+                .prefix("partywall-bench")
+                .tempdir()?,
             folders: Cell::new(0),
             began: clock.monotonic(),
             clock,
@@ -43,13 +45,20 @@ impl Setting {
 
     /// So much, or a tenth of it in a quick run.
     pub(crate) fn many(&self, whole: u64) -> u64 {
-        if self.quick { (whole / 10).max(1) } else { whole }
+        if self.quick {
+            (whole / 10).max(1)
+        } else {
+            whole
+        }
     }
 
     /// A new folder, gone with the run.
     pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
         self.folders.set(self.folders.get() + 1);
-        let folder = self.folder.path().join(format!("{name}-{}", self.folders.get()));
+        let folder = self
+            .folder
+            .path()
+            .join(format!("{name}-{}", self.folders.get()));
         std::fs::create_dir(&folder)?;
         Ok(folder)
     }
@@ -72,9 +81,15 @@ impl Setting {
     /// Says on standard error how far it is, and about how long the rest takes.
     pub(crate) fn tell(&self, what: &str) {
         let spent = self.clock.monotonic().since(self.began);
-        let left = Duration::from_secs(self.expected).saturating_sub(spent).as_secs();
+        let left = Duration::from_secs(self.expected)
+            .saturating_sub(spent)
+            .as_secs();
         let mut out = std::io::stderr();
-        let (begin, end) = if out.is_terminal() { ("\r\x1b[K", "") } else { ("", "\n") };
+        let (begin, end) = if out.is_terminal() {
+            ("\r\x1b[K", "")
+        } else {
+            ("", "\n")
+        };
         let line = format!(
             "{begin}▸ {:>4} s · {} · {what} · about {left} s left{end}",
             spent.as_secs(),

@@ -7,7 +7,6 @@ mod business;
 mod guest;
 mod peer;
 
-use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -49,25 +48,23 @@ impl Stored {
     }
 }
 
-/// Microseconds a message, as the middle of all groups, and how the two compare.
-impl fmt::Display for Stored {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each = |groups: &[Duration]| {
-            let mut sorted = groups.to_vec();
-            sorted.sort_unstable();
-            let middle = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-            middle.as_secs_f64() * 1_000_000.0 / GROUP as f64
-        };
-        let (peer, business) = (each(&self.peer), each(&self.business));
-        writeln!(
-            f,
-            "| stored in groups of {GROUP}, fsync shared | µs a message |"
-        )?;
-        writeln!(f, "|---|---|")?;
-        writeln!(f, "| an envelope of the peer wing | {peer:.1} |")?;
-        writeln!(f, "| what a customer says to a business | {business:.1} |")?;
-        write!(f, "| the second over the first | {:.2} |", business / peer)
+impl Stored {
+    /// Microseconds an envelope of the peer wing, as the middle of all groups.
+    pub(crate) fn peer_micros(&self) -> f64 {
+        each(&self.peer)
     }
+
+    /// Microseconds a customer's word, as the middle of all groups.
+    pub(crate) fn business_micros(&self) -> f64 {
+        each(&self.business)
+    }
+}
+
+fn each(groups: &[Duration]) -> f64 {
+    let mut sorted = groups.to_vec();
+    sorted.sort_unstable();
+    let middle = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    middle.as_secs_f64() * 1_000_000.0 / GROUP as f64
 }
 
 /// Everything that tasks can do without the writer; they do it in far fewer turns.

@@ -18,7 +18,7 @@ pub(crate) const IN_FLIGHT: usize = 32;
 /// Bytes of an envelope.
 pub(crate) const SIZE: usize = 4_096;
 /// Messages of one measurement.
-const COUNT: u64 = 60_000;
+const COUNT: u64 = 200_000;
 
 /// What one server showed.
 #[derive(Default)]
@@ -29,7 +29,8 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn add(&mut self, figures: &Figures) -> Result<()> {
-        self.micros.push(figures.cpu_micros().context("the server's time")?);
+        self.micros
+            .push(figures.cpu_micros().context("the server's time")?);
         self.rate.push(figures.per_second());
         Ok(())
     }
@@ -80,8 +81,20 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
     let what = "CPU a delivered message, saturated, 4 KiB, TLS";
     let most = Limit::AtMost;
     Ok(vec![
-        Row::ratio("2", what, relay.cpu(), (Kind::Table.name(), table.cpu()), most(1.2)),
-        Row::ratio("2", what, relay.cpu(), (Kind::Bare.name(), bare.cpu()), most(2.0)),
+        Row::ratio(
+            "2",
+            what,
+            relay.cpu(),
+            (Kind::Table.name(), table.cpu()),
+            most(1.2),
+        ),
+        Row::ratio(
+            "2",
+            what,
+            relay.cpu(),
+            (Kind::Bare.name(), bare.cpu()),
+            most(2.0),
+        ),
         Row::seen(
             "of these acknowledged before their batch was written, and left out of it",
             Amount(left_out, "%").told(),
