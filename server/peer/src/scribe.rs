@@ -3,16 +3,18 @@
 //! contract; SPEC P-17)
 //! Knows: a store, today, tickets. Never knows: who waits for an answer.
 
+mod batch;
 mod job;
 
-use std::io;
 use std::sync::Arc;
+use std::{io, iter};
 
 use partywall_store::{Committer, StoreError, Tidy};
 use partywall_world::{Clock, Day};
 
-use self::job::Room;
+use self::batch::{Batch, unwritten};
 pub(crate) use self::job::{Answer, Job};
+use self::job::{Part, Room};
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::Counters;
 use crate::rules::bells::Bells;
@@ -57,7 +59,11 @@ impl<S: Store> Scribe<S> {
             .map_err(|failure| StoreError::from(io::Error::from(failure)))
     }
 
-    fn transact(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError> {
+    fn transact(
+        &mut self,
+        batch: &mut dyn Iterator<Item = Write>,
+        today: Day,
+    ) -> Result<Vec<Outcome>, StoreError> {
         self.pass(Gap::BeforeCommit)?;
         let outcomes = self.store.commit(batch, today)?;
         self.counters.commits.add(1);
@@ -78,29 +84,18 @@ impl<S: Store> Scribe<S> {
     fn write(
         &mut self,
         group: &[Job],
-        written: Vec<Option<Write>>,
+        room: Room,
         today: Day,
     ) -> Result<Vec<Option<Outcome>>, StoreError> {
-        let in_batch: Vec<bool> = written.iter().map(Option::is_some).collect();
-        let batch: Vec<Write> = written.into_iter().flatten().collect();
+        let mut batch = Batch::of(group, room);
         if batch.is_empty() {
             return Ok(group.iter().map(unwritten).collect());
         }
-        let mut outcomes = match self.transact(&batch, today) {
-            Ok(outcomes) => outcomes.into_iter(),
-            Err(StoreError::DiskFull) => return self.write_what_fits(group, today),
-            Err(error) => return Err(error),
-        };
-        let each = group.iter().zip(in_batch);
-        Ok(each
-            .map(|(job, written)| {
-                if written {
-                    outcomes.next()
-                } else {
-                    unwritten(job)
-                }
-            })
-            .collect())
+        match self.transact(&mut batch, today) {
+            Ok(outcomes) => Ok(batch.outcomes(outcomes)),
+            Err(StoreError::DiskFull) => self.write_what_fits(group, today),
+            Err(error) => Err(error),
+        }
     }
 
     /// The disk was full in the middle of a batch, and SQLite undid all of it: nothing was synced, so
@@ -114,8 +109,8 @@ impl<S: Store> Scribe<S> {
         let mut outcomes = Vec::with_capacity(group.len());
         for job in group {
             let outcome = match job.as_written(Room::None) {
-                Some(write) => self.write_alone(write, today)?,
-                None => unwritten(job),
+                Part::Write(write) => self.write_alone(write, today)?,
+                Part::LeftOut(_) | Part::Nothing => unwritten(job),
             };
             outcomes.push(outcome);
         }
@@ -125,7 +120,7 @@ impl<S: Store> Scribe<S> {
     fn write_alone(&mut self, write: Write, today: Day) -> Result<Option<Outcome>, StoreError> {
         self.store.empty_log()?;
         let notes_readers = matches!(write, Write::Seen { .. });
-        match self.transact(&[write], today) {
+        match self.transact(&mut iter::once(write), today) {
             Ok(mut outcomes) => Ok(outcomes.pop()),
             Err(StoreError::DiskFull) => {
                 self.unseen |= notes_readers;
@@ -150,14 +145,6 @@ impl<S: Store> Scribe<S> {
     }
 }
 
-/// The outcome of what was not part of a batch.
-fn unwritten(job: &Job) -> Option<Outcome> {
-    match job {
-        Job::Expire(_) => None,
-        Job::Write(_) | Job::Keep(..) => Some(Outcome::NoRoom),
-    }
-}
-
 impl<S: Store> Committer for Scribe<S> {
     type Write = Job;
     type Outcome = Answer;
@@ -165,9 +152,8 @@ impl<S: Store> Committer for Scribe<S> {
     fn commit(&mut self, group: &[Job]) -> Result<Vec<Answer>, StoreError> {
         self.pass(Gap::BeforeBatch)?;
         let room = self.room_for(group)?;
-        let written = group.iter().map(|job| job.as_written(room)).collect();
         let today = self.clock.wall().day();
-        let outcomes = self.write(group, written, today)?;
+        let outcomes = self.write(group, room, today)?;
         self.pass(Gap::AfterCommit)?;
         let mut answers = Vec::with_capacity(group.len());
         for (job, outcome) in group.iter().zip(outcomes) {

@@ -28,13 +28,18 @@ use partywall_world::Day;
 
 /// The writing half of a store. One at a time, on a thread of its own.
 pub(crate) trait Store: Send + 'static {
-    /// Writes the whole batch in one transaction. `Ok` means durable; the outcomes stand in the
-    /// order of the writes, and of one mailbox what was written first is read first.
+    /// Writes the whole batch in one transaction, each write taken from `batch` only when the ones
+    /// before it have been made. `Ok` means durable; the outcomes stand in the order of the writes, and
+    /// of one mailbox what was written first is read first.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`]: the batch was undone, as if it had never been. With any other,
     /// nothing of it may be relied on, and nothing is tried again.
-    fn commit(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError>;
+    fn commit(
+        &mut self,
+        batch: &mut dyn Iterator<Item = Write>,
+        today: Day,
+    ) -> Result<Vec<Outcome>, StoreError>;
 
     /// Deletes at most about `rows` rows whose time is over, in a transaction of its own. (P-14)
     ///

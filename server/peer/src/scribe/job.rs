@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::rules::flow::Flow;
 use crate::rules::limits::SEEN_BYTES;
 use crate::rules::ticket::Ticket;
-use crate::store::{Acks, Admit, Expired, Lifetimes, Outcome, Write};
+use crate::store::{Admit, Expired, Lifetimes, MailboxKey, Outcome, Write};
 
 /// Something for the writer.
 pub(crate) enum Job {
@@ -26,6 +26,14 @@ pub(crate) enum Answer {
     NotNow,
 }
 
+/// What of a job goes into a batch.
+pub(super) enum Part {
+    Write(Write),
+    /// An envelope that its reader has acknowledged: nothing but that.
+    LeftOut(MailboxKey),
+    Nothing,
+}
+
 /// How the disk is while a batch is put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
@@ -35,31 +43,27 @@ pub(super) enum Room {
 }
 
 impl Job {
-    /// What of it goes into the batch; nothing of what finds no room. Of an envelope that is left
-    /// out, its acknowledgement: the commit, and so the time of `accepted`, is the same. (P-15)
-    pub(super) fn as_written(&self, room: Room) -> Option<Write> {
+    /// What of it goes into the batch. Asked at the last moment: of an envelope whose reader was
+    /// faster, only its acknowledgement is written.
+    pub(super) fn as_written(&self, room: Room) -> Part {
         match (self, room) {
-            (Self::Expire(_), _) => None,
+            (Self::Expire(_), _) => Part::Nothing,
             (Self::Keep(_, _, flow), Room::None) => {
                 flow.stop();
-                None
+                Part::Nothing
             }
-            (Self::Keep(_, _, flow), Room::Enough) if flow.is_stopped() => None,
+            (Self::Keep(_, _, flow), Room::Enough) if flow.is_stopped() => Part::Nothing,
             (Self::Keep(Write::Keep { mailbox, .. }, ticket, _), Room::Enough)
                 if !ticket.write() =>
             {
-                let counts = vec![Acks {
-                    mailbox: *mailbox,
-                    count: 1,
-                }];
-                Some(Write::Acknowledge {
-                    counts,
-                    places: Vec::new(),
-                    bytes: 0,
-                })
+                Part::LeftOut(*mailbox)
             }
-            (Self::Keep(write, ..) | Self::Write(write), Room::Enough) => Some(write.clone()),
-            (Self::Write(write), Room::None) => write.without_growth(),
+            (Self::Keep(write, ..) | Self::Write(write), Room::Enough) => {
+                Part::Write(write.clone())
+            }
+            (Self::Write(write), Room::None) => {
+                write.without_growth().map_or(Part::Nothing, Part::Write)
+            }
         }
     }
 

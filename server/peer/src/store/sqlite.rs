@@ -54,15 +54,18 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    fn commit(&mut self, batch: &[Write], today: Day) -> Result<Vec<Outcome>, StoreError> {
+    fn commit(
+        &mut self,
+        batch: &mut dyn Iterator<Item = Write>,
+        today: Day,
+    ) -> Result<Vec<Outcome>, StoreError> {
         let mut next = self.next;
         let mut erased = false;
         let transaction = self.connection.transaction()?;
         let outcomes = batch
-            .iter()
             .map(|write| {
                 erased |= write.erases();
-                one(&transaction, write, &mut next, today)
+                one(&transaction, &write, &mut next, today)
             })
             .collect::<Result<Vec<_>, _>>()?;
         // Set before the commit: whatever a failed one left, it is looked at again.
