@@ -11,7 +11,11 @@ pub(crate) const READ_BUFFER: usize = 16 * 1024;
 /// Bytes of the first read after a rest: on the stack, so that a resting socket holds none.
 pub(crate) const WAKING_READ: usize = 2 * 1024;
 
-/// After how long without a frame in either direction a socket rests.
+/// After so many frames without a rest a socket is busy: waking up for each would cost more than the
+/// memory is worth.
+pub(crate) const BUSY: u32 = 8;
+
+/// After how long without a frame in either direction a busy socket rests.
 pub(crate) const REST_AFTER: Duration = Duration::from_secs(5);
 
 /// Bytes that `feed` gathers before they are written without a `flush`. Given back at rest.

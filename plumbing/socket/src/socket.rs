@@ -18,7 +18,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
-use crate::limits::{self, CONTROL_FRAMES, CONTROL_WINDOW, REST_AFTER};
+use crate::limits::{self, BUSY, CONTROL_FRAMES, CONTROL_WINDOW, REST_AFTER};
 use crate::meter::Metered;
 use crate::pace::Pace;
 use crate::wire::Wire;
@@ -38,9 +38,9 @@ pub enum Incoming {
 /// Pings are answered while [`recv`](Self::recv) is being polled. Time-outs are tokio's; the pace of
 /// control frames is measured on the [`Clock`] handed in.
 ///
-/// The server's end *rests* when no frame came or went for 5 s: it then holds no buffer until something
-/// comes or is to be sent. It looks for that whenever `recv` is polled, so somebody has to poll it now
-/// and then; a ping that comes meanwhile is answered, and the socket rests on.
+/// The server's end *rests* rather than wait for the next frame: it then holds no buffer until something
+/// comes or is to be sent. One through which 8 frames went without a pause stays awake for another 5 s;
+/// it looks whether they are over when `recv` is polled, so somebody has to poll it now and then.
 ///
 /// **What may be cancelled:** [`recv`](Self::recv) loses nothing when its future is dropped, so it
 /// may stand in `tokio::select!`. [`feed`](Self::feed), [`flush`](Self::flush),
@@ -55,9 +55,11 @@ struct Body<S> {
     clock: Arc<dyn Clock>,
     control_frames: Pace,
     heard: Monotonic,
-    /// When a frame last came or went; none since it last rested, but for pings and pongs.
-    stirred: Option<Monotonic>,
-    /// Something was said since `stirred` was noted.
+    /// Frames that came and went since it last rested.
+    frames: u32,
+    /// When one last did.
+    stirred: Monotonic,
+    /// One went since that was noted.
     spoke: bool,
     state: State,
 }
@@ -106,7 +108,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
             limits,
             control_frames: Pace::new(CONTROL_FRAMES, CONTROL_WINDOW),
             heard: clock.monotonic(),
-            stirred: None,
+            frames: 0,
+            stirred: clock.monotonic(),
             spoke: false,
             clock,
             state: State::Open,
@@ -160,26 +163,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         }
     }
 
-    /// The next message; rests if it is time to.
+    /// The next message; rests rather than wait awake.
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Said> {
         loop {
+            // What was only spoken to has nothing to read yet, most likely.
+            if self.0.spoke && self.is_quiet() && self.0.wire.rest(cx) {
+                self.0.frames = 0;
+            }
             match self.0.wire.poll_next(cx) {
                 // Once at rest it is polled again: another waits for the stream now.
-                Poll::Pending if self.is_quiet() && self.0.wire.rest(cx) => self.0.stirred = None,
+                Poll::Pending if self.is_quiet() && self.0.wire.rest(cx) => self.0.frames = 0,
                 polled => return polled,
             }
         }
     }
 
-    /// Whether no frame came or went for a while.
+    /// Whether few frames came and went since it woke, or none for a while.
     fn is_quiet(&mut self) -> bool {
-        if std::mem::take(&mut self.0.spoke) {
-            self.0.stirred = Some(self.0.clock.monotonic());
-            return false;
+        let spoke = std::mem::take(&mut self.0.spoke);
+        if self.0.frames < BUSY {
+            return true;
         }
-        self.0
-            .stirred
-            .is_none_or(|stirred| self.0.clock.monotonic().since(stirred) >= REST_AFTER)
+        let now = self.0.clock.monotonic();
+        if spoke {
+            self.0.stirred = now;
+        }
+        now.since(self.0.stirred) >= REST_AFTER
     }
 
     /// A frame is for the caller; whatever else came moves the state.
@@ -187,7 +196,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         self.hear();
         match message {
             Some(Ok(Message::Binary(frame))) => {
-                self.0.stirred = Some(self.0.heard);
+                self.0.frames = self.0.frames.saturating_add(1);
+                self.0.stirred = self.0.heard;
                 return Some(frame);
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.admit_control_frame(),
@@ -257,6 +267,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     async fn put(&mut self, message: Message) -> Result<(), SocketError> {
         self.writable()?;
         self.0.spoke = true;
+        self.0.frames = self.0.frames.saturating_add(1);
         let taken = within(self.0.limits.stall, enqueue(&mut self.0.wire, message)).await;
         self.after_write(taken)
     }

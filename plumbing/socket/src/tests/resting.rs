@@ -40,13 +40,28 @@ async fn resting() -> (Socket, ManualClock, DuplexStream) {
 }
 
 #[tokio::test]
-async fn a_socket_holds_no_buffer_before_the_first_frame_and_a_while_after_the_last() {
-    let (mut server, clock, mut wire) = server_and_wire().await;
+async fn a_socket_that_waits_holds_no_buffer() {
+    let (mut server, _clock, mut wire) = server_and_wire().await;
     assert!(server.is_resting());
     put(&mut wire, &raw(BINARY, b"frame")).await;
     assert_eq!(server.recv().await, frame(b"frame"));
     looks(&mut server);
-    assert!(!server.is_resting());
+    assert!(server.is_resting());
+    server.send(b"answer".to_vec()).await.unwrap();
+    looks(&mut server);
+    assert!(server.is_resting());
+}
+
+#[tokio::test]
+async fn a_busy_socket_stays_awake_until_nothing_came_or_went_for_a_while() {
+    let (mut server, clock, mut wire) = server_and_wire().await;
+    for _ in 0..8 {
+        put(&mut wire, &raw(BINARY, b"frame")).await;
+    }
+    for _ in 0..8 {
+        assert_eq!(server.recv().await, frame(b"frame"));
+    }
+    looks(&mut server);
     clock.advance(A_WHILE - Duration::from_millis(1));
     looks(&mut server);
     assert!(!server.is_resting(), "not yet");
