@@ -2,6 +2,7 @@
 //! Knows: rows, the words around them. Never knows: how anything was measured.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use partywall_test_street::house;
@@ -55,21 +56,43 @@ struct Whole<'a> {
     rows: &'a [Row],
 }
 
+/// What people wrote about single targets, in the order of the files' names.
+fn further(folder: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder)? {
+            files.push(entry?.path());
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    files.sort();
+    let mut out = String::new();
+    for file in files {
+        out.push_str(&std::fs::read_to_string(file)?);
+        out.push('\n');
+    }
+    Ok(out)
+}
+
 /// Writes docs/performance.md and docs/performance.json.
 pub(crate) fn write(rows: &[Row], rounds: usize) -> Result<()> {
     let machine = Machine::here();
     let docs = house::root().join("docs");
+    let unmet = rows.iter().filter(|row| row.met == Some(false)).count();
+    let promised = rows.iter().filter(|row| row.met.is_some()).count();
     let head = format!(
         "Measured on {} at commit {}: {} × {}, {} GiB, Linux {}; medians over {rounds} interleaved \
-         rounds; `cargo xtask bench`.\n",
+         rounds; `cargo xtask bench`. Of {promised} promises {} hold.\n",
         machine.date,
         machine.commit,
         machine.cores,
         machine.model,
         machine.memory_gib,
-        machine.kernel
+        machine.kernel,
+        promised - unmet
     );
-    let text = format!("{BEFORE}\n{head}\n{}\n{AFTER}", table(rows));
+    let further = further(&docs.join("performance"))?;
+    let text = format!("{BEFORE}\n{head}\n{}\n{further}{AFTER}", table(rows));
     std::fs::write(docs.join("performance.md"), text).context("docs/performance.md")?;
     let whole = Whole {
         machine: &machine,

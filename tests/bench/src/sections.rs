@@ -30,7 +30,7 @@ pub(crate) type Run = for<'a> fn(&'a Setting) -> Running<'a>;
 /// A section at work.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>>> + 'a>>;
 
-/// Every section there is.
+/// Every section there is. A new one: a module here or beside, `run` of a [`Setting`], and its line.
 pub(crate) const SECTIONS: &[Section] = &[
     Section {
         name: "online",
