@@ -5,6 +5,7 @@ use partywall_peer::Slot;
 use partywall_peer::collect::{self, CloseMailbox};
 
 use crate::mailboxes::SLOTS;
+use crate::wire::Wire;
 use crate::{LoadError, Mailboxes};
 
 impl Mailboxes {
@@ -23,23 +24,30 @@ impl Mailboxes {
             let count = left.min(SLOTS);
             left -= count;
             let mut wire = share.reader().await?.wire;
-            for slot in (0..).take(count) {
-                let close = CloseMailbox {
-                    slot: Slot::new(slot),
-                };
-                wire.put(&[&collect::FromClient::from(close).encode()]);
-            }
-            wire.flush().await?;
-            let mut closed = 0;
-            while closed < count {
-                // Mail that was on its way comes first.
-                if let Ok(collect::FromRelay::Closed(_)) =
-                    collect::FromRelay::decode(&wire.hear().await?)
-                {
-                    closed += 1;
-                }
-            }
+            let slots: Vec<Slot> = (0..).take(count).map(Slot::new).collect();
+            close(&mut wire, &slots).await?;
         }
         Ok(())
     }
+}
+
+/// Closes the mailboxes that one connection reads in these slots.
+pub(crate) async fn close(wire: &mut Wire, slots: &[Slot]) -> Result<(), LoadError> {
+    for slot in slots {
+        let close: collect::FromClient = CloseMailbox { slot: *slot }.into();
+        wire.put(&[&close.encode()]);
+    }
+    wire.flush().await?;
+    let mut closed = 0;
+    while closed < slots.len() {
+        let said = wire.hear().await?;
+        match collect::FromRelay::decode(&said).map_err(|_| LoadError::Nonsense)? {
+            collect::FromRelay::Closed(_) => closed += 1,
+            collect::FromRelay::Refused(refused) => {
+                return Err(LoadError::Refused(refused.reason.to_string()));
+            }
+            _ => {} // mail that was on its way comes first
+        }
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use partywall_peer::{Slot, drop_id};
 use partywall_proof::SigningKey;
 use partywall_world::Dice;
 
+use crate::closing;
 use crate::dialect::Dialect;
 use crate::greeted::Greeted;
 use crate::reader::Reader;
@@ -122,8 +123,11 @@ async fn some(target: &Target, count: usize) -> Result<Vec<Mailbox>, LoadError> 
     let mut dice = Dice::from_os().map_err(|error| LoadError::Machine(error.to_string()))?;
     let Greeted { mut wire, greeting } = Greeted::enter(target, "/v1/collect").await?;
     let mut list = Vec::with_capacity(count);
-    let mut open = 0;
+    let (mut open, mut answers) = (0, Answers::default());
     for (slot, pair) in (0..number).zip(pairs) {
+        if answers.refused.is_some() {
+            break;
+        }
         let reader = SigningKey::draw(&mut dice);
         let capability = Capability::new(dice.bytes());
         let admission = door.pass().map_or(Admission::Open, Admission::Pass);
@@ -135,23 +139,41 @@ async fn some(target: &Target, count: usize) -> Result<Vec<Mailbox>, LoadError> 
         list.push(Mailbox { pair, keys });
         open += 1;
         if open == OPEN {
-            made(&mut wire).await?;
+            answers.hear(&mut wire).await?;
             open -= 1;
         }
     }
     for _ in 0..open {
-        made(&mut wire).await?;
+        answers.hear(&mut wire).await?;
     }
-    Ok(list)
+    match answers.refused {
+        None => Ok(list),
+        Some(refused) => {
+            closing::close(&mut wire, &answers.made).await?;
+            Err(refused)
+        }
+    }
 }
 
-async fn made(wire: &mut Wire) -> Result<(), LoadError> {
-    wire.flush().await?;
-    match collect::FromRelay::decode(&wire.hear().await?) {
-        Ok(collect::FromRelay::Attached(_)) => Ok(()),
-        Ok(collect::FromRelay::Refused(refused)) => {
-            Err(LoadError::Refused(refused.reason.to_string()))
+/// What became of requests for mailboxes.
+#[derive(Default)]
+struct Answers {
+    made: Vec<Slot>,
+    /// The first refusal: then no mailbox is wanted any more.
+    refused: Option<LoadError>,
+}
+
+impl Answers {
+    async fn hear(&mut self, wire: &mut Wire) -> Result<(), LoadError> {
+        wire.flush().await?;
+        match collect::FromRelay::decode(&wire.hear().await?) {
+            Ok(collect::FromRelay::Attached(attached)) => self.made.push(attached.slot),
+            Ok(collect::FromRelay::Refused(refused)) => {
+                let refused = LoadError::Refused(refused.reason.to_string());
+                self.refused.get_or_insert(refused);
+            }
+            _ => return Err(LoadError::Nonsense),
         }
-        _ => Err(LoadError::Nonsense),
+        Ok(())
     }
 }

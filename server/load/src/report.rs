@@ -18,7 +18,7 @@ pub const SHAPE: u32 = 1;
 pub struct Report {
     /// [`SHAPE`].
     pub shape: u32,
-    /// When the run began, RFC 3339, UTC.
+    /// When the run ended, RFC 3339, UTC.
     pub at: String,
     /// The version of the program that measured.
     pub version: String,

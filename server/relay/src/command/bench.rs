@@ -15,11 +15,13 @@ mod progress;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
 use partywall_load::report::{Machine, Report, SHAPE, Which, verdict};
 use partywall_world::{Clock, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
 
 use super::arguments::Place;
 use super::arguments::bench::Bench;
@@ -33,6 +35,9 @@ use running::{Reaching, Running};
 
 /// Files that are open beside connections.
 const FILES_BESIDE: u32 = 256;
+
+/// How long closing mailboxes may take.
+const CLOSING: Duration = Duration::from_secs(30);
 
 /// Measures, says so, leaves nothing behind.
 pub(super) fn run(bench: &Bench) -> anyhow::Result<ExitCode> {
@@ -195,16 +200,16 @@ async fn on_running(
         }),
     };
     progress.says("closing the mailboxes that were made");
-    let closed = mailboxes.close().await;
+    let closed = timeout(CLOSING, mailboxes.close()).await;
     let ended = ended?;
-    closed.context("the mailboxes that were made could not be closed; the relay closes them itself when nobody has read them for long (`mailbox_idle_days`)")?;
+    closed.map_err(anyhow::Error::from).and_then(|closed| Ok(closed?)).context("the mailboxes that were made could not be closed; the relay closes them itself when nobody has read them for long (`mailbox_idle_days`)")?;
     Ok(ended)
 }
 
 /// What there is to say of any relay.
 fn report(relay: Which, loads: Loads) -> Report {
     let now = SystemClock::new().wall().seconds();
-    let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(now);
+    let now = UNIX_EPOCH + Duration::from_secs(now);
     Report {
         shape: SHAPE,
         at: humantime::format_rfc3339_seconds(now).to_string(),

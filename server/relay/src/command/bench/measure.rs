@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::Context;
 use partywall_load::report::{Idle, IdleCount, Online, Pace, Rate};
 use partywall_load::{
-    Drain, Lanes, Mailboxes, Paced, Process, Stored, Target, attach_idle, drain, online, paced,
-    stored,
+    Drain, Lanes, LoadError, Mailboxes, Paced, Process, Stored, Target, attach_idle, drain, online,
+    paced, stored,
 };
 use tokio::time::sleep;
 
@@ -33,12 +33,15 @@ pub(super) struct Loads {
     pub(super) drained: Option<Rate>,
 }
 
-/// Makes as many mailboxes as there are pairs.
+/// Makes as many mailboxes as there are pairs, or none.
 pub(super) async fn mailboxes(target: &Target, plan: &Plan) -> anyhow::Result<Mailboxes> {
     let pairs = NonZeroUsize::new(plan.pairs as usize).context("from 1 pair on")?;
-    Mailboxes::make(target, pairs)
-        .await
-        .with_context(|| format!("could not make the {pairs} mailboxes that this needs"))
+    Mailboxes::make(target, pairs).await.map_err(|error| match error {
+        LoadError::Refused(_) => anyhow::anyhow!(
+            "{error}; a link from `partywall-relay pass --mailboxes {pairs}` is good for as many as this needs"
+        ),
+        error => error.into(),
+    })
 }
 
 /// Everything that messages are needed for. `log` is the relay's write-ahead log, if it can be looked at.
