@@ -223,6 +223,7 @@ fn every_command_has_help_with_an_example() {
         &["vouch"],
         &["config"],
         &["status"],
+        &["bench"],
         &["policy"],
         &["policy", "check"],
         &["policy", "show"],

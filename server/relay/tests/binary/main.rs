@@ -5,6 +5,8 @@
 mod run;
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod configuration;
