@@ -5,12 +5,9 @@ mod goodbye;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use futures_util::SinkExt;
 use partywall_world::{Clock, Monotonic};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{error::Elapsed, timeout};
@@ -128,7 +125,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         loop {
             match self.0.state {
                 State::Open => {}
-                State::Leaving(code) => return Ok(self.farewell(code).await),
+                State::Leaving(code) => return Ok(Box::pin(self.farewell(code)).await),
                 State::Closed(code) => return Ok(Incoming::Closed(code)),
                 State::Broken(error) => return Err(error),
             }
@@ -236,16 +233,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         self.put(Message::Binary(frame)).await
     }
 
-    /// Writes out everything that was fed.
+    /// Writes out everything that was fed. Most writes end at once; only one that does not is worth a
+    /// timer.
     ///
     /// # Errors
     /// [`SocketError::Stalled`], [`Closed`](SocketError::Closed) or [`Io`](SocketError::Io).
     pub async fn flush(&mut self) -> Result<(), SocketError> {
         self.writable()?;
-        if self.0.wire.is_resting() {
-            return Ok(());
-        }
-        let written = within(self.0.limits.stall, write_out(&mut self.0.wire)).await;
+        let body = &mut *self.0;
+        let written = match poll_fn(|cx| Poll::Ready(body.wire.poll_flush(cx))).await {
+            Poll::Ready(written) => Ok(written),
+            Poll::Pending => {
+                let rest = poll_fn(|cx| body.wire.poll_flush(cx));
+                Box::pin(timeout(body.limits.stall, rest)).await
+            }
+        };
         self.after_write(written)
     }
 
@@ -268,7 +270,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         self.writable()?;
         self.0.spoke = true;
         self.0.frames = self.0.frames.saturating_add(1);
-        let taken = within(self.0.limits.stall, enqueue(&mut self.0.wire, message)).await;
+        let body = &mut *self.0;
+        let mut message = Some(message);
+        let taken = match poll_fn(|cx| Poll::Ready(body.wire.poll_put(cx, &mut message))).await {
+            Poll::Ready(taken) => Ok(taken),
+            Poll::Pending => {
+                let later = poll_fn(|cx| body.wire.poll_put(cx, &mut message));
+                Box::pin(timeout(body.limits.stall, later)).await
+            }
+        };
         self.after_write(taken)
     }
 
@@ -328,36 +338,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> FrameSocket<S> {
 impl<S> fmt::Debug for FrameSocket<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FrameSocket")
-    }
-}
-
-/// Most writes end at once; only one that does not is worth a timer.
-async fn within<T>(bound: Duration, write: impl Future<Output = T>) -> Result<T, Elapsed> {
-    let mut write = pin!(write);
-    let begun = poll_fn(|cx| Poll::Ready(write.as_mut().poll(cx))).await;
-    match begun {
-        Poll::Ready(written) => Ok(written),
-        Poll::Pending => Box::pin(timeout(bound, write)).await,
-    }
-}
-
-async fn write_out<S: AsyncRead + AsyncWrite + Unpin>(
-    wire: &mut Wire<S>,
-) -> Result<(), tungstenite::Error> {
-    wire.socket()?.flush().await
-}
-
-/// Pongs that wait behind a slow peer may have filled the buffer; then it is written out first.
-async fn enqueue<S: AsyncRead + AsyncWrite + Unpin>(
-    wire: &mut Wire<S>,
-    message: Message,
-) -> Result<(), tungstenite::Error> {
-    let socket = wire.socket()?;
-    match socket.feed(message).await {
-        Err(tungstenite::Error::WriteBufferFull(message)) => {
-            socket.flush().await?;
-            socket.feed(*message).await
-        }
-        taken => taken,
     }
 }

@@ -83,6 +83,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(message)
     }
 
+    /// Takes a message to be written, and what is left of it in `message` when it could not yet.
+    pub(crate) fn poll_put(
+        &mut self,
+        cx: &mut Context<'_>,
+        message: &mut Option<Message>,
+    ) -> Poll<Result<(), Error>> {
+        let mut socket = Pin::new(self.socket()?);
+        ready!(socket.as_mut().poll_ready(cx))?;
+        while let Some(taken) = message.take() {
+            match socket.as_mut().start_send(taken) {
+                // Pongs that wait behind a slow peer filled the buffer: it is written out first.
+                Err(Error::WriteBufferFull(refused)) => {
+                    *message = Some(*refused);
+                    ready!(socket.as_mut().poll_flush(cx))?;
+                }
+                taken => return Poll::Ready(taken),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes out everything that was put.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match self.awake() {
+            Some(socket) => Pin::new(socket).poll_flush(cx),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+
     /// The WebSocket, awake.
     pub(crate) fn socket(&mut self) -> io::Result<&mut WebSocketStream<Metered<S>>> {
         self.wake(Vec::new());
@@ -116,6 +145,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 
     /// Whether it holds no buffer.
+    #[cfg(test)]
     pub(crate) fn is_resting(&self) -> bool {
         matches!(self.held, Held::Resting(_))
     }

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use super::{FrameSocket, Incoming, State, write_out};
+use super::{FrameSocket, Incoming, State};
 use crate::limits::CLOSE_BOUND;
 use crate::meter::Metered;
 use crate::{CloseCode, SocketError};
@@ -24,7 +24,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
         let reads_on = match self.0.state {
             State::Open => true,
             State::Leaving(said) => {
-                self.farewell(said).await;
+                Box::pin(self.farewell(said)).await;
                 return Ok(());
             }
             State::Broken(SocketError::NotBinary | SocketError::TooManyControlFrames) => true,
@@ -35,7 +35,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
             State::Broken(_) => false,
         };
         self.0.state = State::Closed(None);
-        let finished = timeout(CLOSE_BOUND, self.say_goodbye(code, reads_on)).await;
+        // Once in a connection's life: not a part of every future that may end in it.
+        let goodbye = Box::pin(timeout(CLOSE_BOUND, self.say_goodbye(code, reads_on)));
+        let finished = goodbye.await;
         finished.map_err(|_elapsed| SocketError::Stalled)
     }
 
@@ -78,7 +80,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     /// The peer closes: answer and shut down. Dropped half-way, the next `recv` does so again.
     pub(super) async fn farewell(&mut self, code: Option<u16>) -> Incoming {
         let _bounded = timeout(CLOSE_BOUND, async {
-            let _answered = write_out(&mut self.0.wire).await;
+            let _answered = poll_fn(|cx| self.0.wire.poll_flush(cx)).await;
             match self.0.wire.stream() {
                 Some(stream) => stream.stream().shutdown().await,
                 None => Ok(()),
