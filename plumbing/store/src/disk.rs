@@ -53,12 +53,14 @@ impl Disk {
             return Ok(true);
         };
         let number = |pragma: &str| -> Result<u64, StoreError> {
-            let number: i64 = connection.pragma_query_value(None, pragma, |row| row.get(0))?;
+            let number: i64 = connection
+                .prepare_cached(pragma)?
+                .query_row([], |row| row.get(0))?;
             Ok(number.unsigned_abs())
         };
-        let page = number("page_size")?;
-        let whole = number("page_count")?.saturating_mul(page);
-        let unused = number("freelist_count")?.saturating_mul(page);
+        let page = number("PRAGMA page_size")?;
+        let whole = number("PRAGMA page_count")?.saturating_mul(page);
+        let unused = number("PRAGMA freelist_count")?.saturating_mul(page);
         let file = match &self.file {
             Some(file) => std::fs::metadata(file)?.len(),
             None => whole,

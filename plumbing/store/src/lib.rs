@@ -36,7 +36,7 @@ pub use error::StoreError;
 pub use folder::FolderLock;
 pub use hand::Hand;
 pub use inline::Inline;
-pub use open::{Check, Database, Settings, open};
+pub use open::{Check, Database, READ_AT_ONCE, Settings, open};
 pub use place::Place;
 pub use readers::Readers;
 pub use space::free_space;

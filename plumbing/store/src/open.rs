@@ -25,13 +25,20 @@ pub enum Check {
     Header,
     /// Every page (`quick_check`): time grows with the size of the file.
     Pages,
+    /// Every page of a file of at most [`READ_AT_ONCE`] bytes. Of a larger one its header:
+    /// [`Database::is_read_through`] says that the rest is still to be looked at, while it is used.
+    PagesOrLater,
 }
+
+/// The largest file that [`Check::PagesOrLater`] reads through before it is used.
+pub const READ_AT_ONCE: u64 = 64 << 20;
 
 /// An open database: the one connection that writes, and where readers may join.
 #[derive(Debug)]
 pub struct Database {
     writer: Connection,
     place: Place,
+    read_through: bool,
 }
 
 /// Opens the database at `place`, creates it if it is not there, and brings its schema up to date.
@@ -42,8 +49,8 @@ pub struct Database {
 ///
 /// # Errors
 /// [`StoreError::Foreign`] for a file that is not of this kind, [`StoreError::Newer`] for one
-/// written by a later release, [`StoreError::Corrupt`] for a damaged one (with [`Check::Pages`],
-/// before anything was changed), [`StoreError::ReadOnly`], [`StoreError::DiskFull`],
+/// written by a later release, [`StoreError::Corrupt`] for a damaged one (where every page is looked
+/// at, before anything was changed), [`StoreError::ReadOnly`], [`StoreError::DiskFull`],
 /// [`StoreError::Busy`] when another program holds it. Whatever the error, the schema stands at a
 /// whole step.
 pub fn open(place: &Place, settings: &Settings) -> Result<Database, StoreError> {
@@ -53,7 +60,12 @@ pub fn open(place: &Place, settings: &Settings) -> Result<Database, StoreError> 
     let mut writer = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | create_in_memory(place))?;
     pragma::guard(&writer)?;
     migrate::recognise(&writer, settings)?;
-    if settings.check == Check::Pages {
+    let read_through = match settings.check {
+        Check::Header => false,
+        Check::Pages => true,
+        Check::PagesOrLater => pages_of(&writer)? <= READ_AT_ONCE,
+    };
+    if read_through {
         check_pages(&writer)?;
     }
     let journal = if place.path().is_some() {
@@ -64,7 +76,11 @@ pub fn open(place: &Place, settings: &Settings) -> Result<Database, StoreError> 
     pragma::make_durable(&writer, journal)?;
     migrate::migrate(&mut writer, settings)?;
     let place = place.clone();
-    Ok(Database { writer, place })
+    Ok(Database {
+        writer,
+        place,
+        read_through,
+    })
 }
 
 impl Database {
@@ -87,6 +103,11 @@ impl Database {
         Readers::open(&self.place, count)
     }
 
+    /// Whether every page was looked at when it was opened.
+    pub fn is_read_through(&self) -> bool {
+        self.read_through
+    }
+
     /// Where it lives.
     pub fn place(&self) -> &Place {
         &self.place
@@ -99,6 +120,13 @@ fn create_in_memory(place: &Place) -> OpenFlags {
         Some(_) => OpenFlags::empty(),
         None => OpenFlags::SQLITE_OPEN_CREATE,
     }
+}
+
+/// How many bytes it holds, its log included.
+fn pages_of(connection: &Connection) -> Result<u64, StoreError> {
+    let pages: i64 = pragma::read(connection, "page_count")?;
+    let page: i64 = pragma::read(connection, "page_size")?;
+    Ok(pages.unsigned_abs().saturating_mul(page.unsigned_abs()))
 }
 
 fn check_pages(connection: &Connection) -> Result<(), StoreError> {

@@ -39,6 +39,10 @@ pub(crate) fn make_durable(connection: &Connection, journal: &str) -> Result<(),
     // Where a plain fsync leaves data in the drive's cache (macOS).
     set(connection, "fullfsync", "ON", 1)?;
     set(connection, "checkpoint_fullfsync", "ON", 1)?;
+    // The pages of one group and of the indexes that it touches, so that none is written twice.
+    set(connection, "cache_size", "-16384", -16_384)?;
+    // Pages of indexes that many groups touch go into the file once for all of them: 16 MiB of log.
+    set(connection, "wal_autocheckpoint", "4000", 4_000)?;
     set(connection, "secure_delete", "ON", 1)
 }
 

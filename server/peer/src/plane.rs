@@ -37,7 +37,7 @@ const READERS: usize = 4;
 pub struct Plane {
     street: Arc<Street>,
     writer: Mutex<Option<Writer<Scribe<Sqlite>>>>,
-    chores: JoinHandle<()>,
+    chores: [JoinHandle<()>; 2],
 }
 
 /// The peer wing cannot do what was asked. One sentence that says what to do.
@@ -172,6 +172,7 @@ impl Plane {
     ) -> Result<(Self, W), PlaneError> {
         let database = partywall_store::open(place, &SETTINGS)?;
         let reading = SqliteReading::over(database.readers(READERS)?);
+        let read_through = database.is_read_through();
         let counters = Arc::new(Counters::default());
         counters.mailboxes.add(reading.mailboxes()?);
         let store = Sqlite::over(database.into_writer(), Disk::under(place))?;
@@ -195,7 +196,16 @@ impl Plane {
             memory: Arc::new(Semaphore::new(memory)),
             memory_bytes: memory,
         });
-        let chores = tokio::spawn(chores::run(Arc::clone(&street)));
+        let inspecting = Arc::clone(&street);
+        let inspection = async move {
+            if !read_through {
+                inspecting.inspect().await;
+            }
+        };
+        let chores = [
+            tokio::spawn(chores::run(Arc::clone(&street))),
+            tokio::spawn(inspection),
+        ];
         let plane = Self {
             street,
             writer: Mutex::new(Some(writer)),
@@ -288,8 +298,8 @@ impl Plane {
     pub async fn drain(&self, patience: Duration) {
         self.street.fate.come_back();
         let _patience_ended = tokio::time::timeout(patience, self.street.fate.all_left()).await;
-        self.chores.abort();
-        self.street.core.router.gather();
+        self.chores.iter().for_each(JoinHandle::abort);
+        self.street.core.router.gather_all();
         let writer = self
             .writer
             .lock()
@@ -323,7 +333,7 @@ impl Plane {
 
 impl Drop for Plane {
     fn drop(&mut self) {
-        self.chores.abort();
+        self.chores.iter().for_each(JoinHandle::abort);
         self.street.fate.come_back();
     }
 }

@@ -11,15 +11,17 @@ mod sqlite;
 mod expire;
 mod shelves;
 
+mod inspect;
 mod pages;
 
 pub(crate) use batch::{Acks, Admit, Cargo, Digest, Gone, MailboxKey, Place, Rows, ShortId, Write};
 pub(crate) use batch::{Expired, Lifetimes, Outcome};
+pub(crate) use inspect::Inspected;
 pub(crate) use pages::SqliteReading;
 pub(crate) use partywall_store::Disk;
 #[cfg(test)]
 pub(crate) use partywall_store::FreeSpace;
-pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room};
+pub(crate) use reading::{Held, Identified, Opened, Page, PassLine, Reading, Room, Shown};
 pub(crate) use schema::SETTINGS;
 pub(crate) use sqlite::Sqlite;
 

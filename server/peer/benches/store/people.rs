@@ -133,8 +133,14 @@ impl Town {
                 reader.read(each * (until - first)).await;
             });
         }
-        while let Some(done) = readers.join_next().await {
-            done.expect("a reader");
+        loop {
+            tokio::select! {
+                done = readers.join_next() => match done {
+                    Some(done) => done.expect("a reader"),
+                    None => break,
+                },
+                () = tokio::time::sleep(Duration::from_secs(5)) => println!("{:?}", self.gauges()),
+            }
         }
         loop {
             let gauges = self.gauges();
@@ -209,6 +215,8 @@ impl Reader {
                 }
                 .into();
                 self.guest.send(ack.encode()).await.expect("a word");
+            } else if let Ok(collect::FromRelay::Refused(_)) = collect::FromRelay::decode(&heard) {
+                println!("refused");
             }
         }
     }

@@ -2,7 +2,6 @@
 //! Knows: turns and shares of memory. An answer goes to the line or the router even if whoever asked
 //! has gone: somebody else may wait for it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use partywall_ground::{DropId, ReaderId};
@@ -12,10 +11,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
 use super::Street;
+use crate::rules::limits::{INSPECTED_AT_ONCE, INSPECTION_RESTS};
 use crate::rules::line::Line;
 use crate::rules::mailbox::Attachment;
 use crate::rules::{collect, deposit};
-use crate::store::{Cargo, MailboxKey, Page, Place, Reading, Room, Rows};
+use crate::store::{Cargo, Inspected, MailboxKey, Page, Place, Reading, Room, Rows, Shown};
 
 impl Street {
     /// P-16: one look-up, whatever is asked for.
@@ -58,7 +58,7 @@ impl Street {
         self: &Arc<Self>,
         attachment: Attachment,
         mailbox: MailboxKey,
-        in_flight: BTreeSet<Place>,
+        shown: Shown,
         room: Room,
         line: &Arc<Line<collect::Event>>,
     ) {
@@ -67,8 +67,7 @@ impl Street {
             let Some(share) = street.share(room.bytes).await else {
                 return;
             };
-            let read =
-                street.ask(move |store| loaded(store.page(mailbox, &in_flight, room)?, share));
+            let read = street.ask(move |store| loaded(store.page(mailbox, &shown, room)?, share));
             if let Some((rows, more)) = read.await {
                 line.tell(collect::Event::Page {
                     attachment,
@@ -78,6 +77,23 @@ impl Street {
                 });
             }
         });
+    }
+
+    /// Reads the whole database through, a little at a time: what was too large for it when it was
+    /// opened. A page that is damaged ends the relay, as it does whoever meets it.
+    pub(crate) async fn inspect(self: Arc<Self>) {
+        let mut inspected = Inspected::default();
+        loop {
+            let step = self.ask(move |store| {
+                let more = store.inspect(&mut inspected, INSPECTED_AT_ONCE)?;
+                Ok(more.then_some(inspected))
+            });
+            match step.await.flatten() {
+                Some(so_far) => inspected = so_far,
+                None => return,
+            }
+            tokio::time::sleep(INSPECTION_RESTS).await;
+        }
     }
 
     /// So many bytes of the memory that envelopes may take up; waits for them.

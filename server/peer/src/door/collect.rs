@@ -124,10 +124,10 @@ where
             Effect::Page {
                 attachment,
                 mailbox,
-                in_flight,
+                shown,
                 room,
             } => {
-                street.page(attachment, mailbox, in_flight, room, line);
+                street.page(attachment, mailbox, shown, room, line);
                 continue;
             }
             Effect::Close(close) => {

@@ -40,6 +40,18 @@ pub(crate) const EXPIRE_ROWS_IN_NEED: usize = 8;
 /// How often acknowledgements are gathered into a write. (DESIGN §6: at most 1 s)
 pub(crate) const GATHER: Duration = Duration::from_millis(250);
 
+/// Acknowledged envelopes of one mailbox that are deleted at once: a write of small ones is full.
+pub(crate) const BRIM: usize = 128;
+
+/// Writes with deletes that stand in the writer's queue at once: mail goes in between.
+pub(crate) const DELETES_WAITING: usize = 2;
+
+/// Rows that are looked at together while a database is read through in use.
+pub(crate) const INSPECTED_AT_ONCE: usize = 128;
+
+/// How long the reader of a whole database rests between two looks: others come first.
+pub(crate) const INSPECTION_RESTS: Duration = Duration::from_millis(4);
+
 /// How often expiry looks whether a day has passed.
 pub(crate) const EXPIRE_EVERY: Duration = Duration::from_secs(60);
 

@@ -7,14 +7,16 @@ mod pending;
 mod reader;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 use self::pending::{Fate, Pending};
 pub(crate) use self::reader::Attachment;
 use self::reader::{Lies, Pace, Paging, Reader};
 use super::collect::Event;
+use super::limits::BRIM;
 use super::line::Line;
-use crate::store::{Held, MailboxKey, Opened, Place, Room, Rows};
+use crate::store::{Held, MailboxKey, Opened, Place, Room, Rows, Shown};
 
 /// What an acknowledgement came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,6 +102,7 @@ impl Mailbox {
                 news: true,
                 page: Paging::No,
             },
+            through: None,
         });
         self.ask_for_page();
     }
@@ -188,8 +191,8 @@ impl Mailbox {
         Ok(done)
     }
 
-    /// The connection is about to read a page: the places that it must not show.
-    pub(crate) fn page_wanted(&mut self, attachment: Attachment) -> Option<BTreeSet<Place>> {
+    /// The connection is about to read a page: what it must not show.
+    pub(crate) fn page_wanted(&mut self, attachment: Attachment) -> Option<Shown> {
         let reader = self
             .reader
             .as_mut()
@@ -205,11 +208,16 @@ impl Mailbox {
                 Lies::At(place) => Some(place),
                 Lies::Pending(_) | Lies::Nowhere => None,
             });
-        Some(in_flight.chain(self.leaving.iter().copied()).collect())
+        let through = reader.through;
+        let behind = (through.map_or(Unbounded, Excluded), Unbounded);
+        let leaving = self.leaving.range(behind).copied();
+        let places = in_flight.filter(|place| Some(*place) > through);
+        let places = places.chain(leaving).collect();
+        Some(Shown { through, places })
     }
 
-    /// A page came from disk. Level when it was the last, and nothing was written since it was
-    /// asked for or is about to be.
+    /// A page came from disk. Level when it was the last, left nothing out unseen, and nothing was
+    /// written since it was asked for or is about to be.
     pub(crate) fn page_arrived(&mut self, attachment: Attachment, rows: Rows, more: bool) {
         let Some(reader) = self
             .reader
@@ -218,15 +226,24 @@ impl Mailbox {
         else {
             return;
         };
-        let all = rows
-            .iter()
-            .all(|(place, cargo)| reader.deliver(cargo, Lies::At(*place)));
+        let by_shortcut = reader.through.is_some();
+        let all = rows.iter().all(|(place, cargo)| {
+            let delivered = reader.deliver(cargo, Lies::At(*place));
+            if delivered {
+                reader.through = Some(*place);
+            }
+            delivered
+        });
         reader.line.ring();
         let Pace::Behind { news, page } = &mut reader.pace else {
             return;
         };
         *page = Paging::No;
         *news |= more || !all;
+        if !*news {
+            reader.through = None;
+            *news = by_shortcut;
+        }
         let waits_for_disk = self
             .pending
             .iter()
@@ -237,19 +254,14 @@ impl Mailbox {
         self.ask_for_page();
     }
 
-    /// Takes what is to be told to the disk: at most so many places, of so many bytes.
-    pub(crate) fn gather(&mut self, most: Room) -> Handful {
-        let mut bytes = 0;
-        let fits = |(_, size): &&(Place, usize)| {
-            bytes += size;
-            bytes <= most.bytes
-        };
-        let rows = &mut self.gathered.rows;
-        let some = rows.iter().take(most.envelopes).take_while(fits).count();
-        Handful {
-            rows: rows.drain(..some).collect(),
-            counts: std::mem::take(&mut self.gathered.counts),
-        }
+    /// Takes what is to be told to the disk.
+    pub(crate) fn gather(&mut self) -> Handful {
+        std::mem::take(&mut self.gathered)
+    }
+
+    /// Whether there is so much to be told that it need not wait for others.
+    pub(crate) fn brims(&self) -> bool {
+        self.gathered.rows.len() >= BRIM
     }
 
     /// It could not be told; gather it again.
@@ -342,10 +354,6 @@ impl Mailbox {
 }
 
 impl Handful {
-    pub(crate) fn bytes(&self) -> usize {
-        self.rows.iter().map(|(_, size)| size).sum()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.counts == 0
     }

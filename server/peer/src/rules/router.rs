@@ -6,13 +6,13 @@
 mod gather;
 mod shard;
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use partywall_ground::Close;
 use partywall_store::Refused;
 
+use self::gather::Deletes;
 use self::shard::{Entry, Shard};
 use super::bells::Bells;
 use super::flow::Flow;
@@ -24,7 +24,7 @@ use super::ticket::Ticket;
 use super::{collect, deposit};
 use crate::gauges::Counters;
 use crate::scribe::{Answer, Desk, Job};
-use crate::store::{Cargo, Expired, Held, MailboxKey, Opened, Outcome, Place, Rows, Write};
+use crate::store::{Cargo, Expired, Held, MailboxKey, Opened, Outcome, Rows, Shown, Write};
 
 pub(crate) struct Router {
     shards: Vec<Mutex<Shard>>,
@@ -33,6 +33,7 @@ pub(crate) struct Router {
     bells: Arc<Bells>,
     counters: Arc<Counters>,
     attachments: AtomicU64,
+    deletes: Mutex<Deletes>,
 }
 
 /// What came of an attempt that needs the mailbox in memory.
@@ -54,6 +55,7 @@ impl Router {
             bells,
             counters,
             attachments: AtomicU64::new(1),
+            deletes: Mutex::default(),
         }
     }
 
@@ -198,26 +200,26 @@ impl Router {
     /// # Errors
     /// [`NotDelivered`] for a tag that was never given.
     pub(crate) fn acknowledge(
-        &self,
+        self: &Arc<Self>,
         key: MailboxKey,
         attachment: Attachment,
         tag: u64,
     ) -> Result<(), NotDelivered> {
-        let acknowledged = self
-            .shard(key)
-            .with(key, |mailbox| mailbox.acknowledge(attachment, tag));
-        let done = acknowledged.transpose()?.unwrap_or_default();
+        let acknowledged = self.shard(key).with(key, |mailbox| {
+            let acknowledged = mailbox.acknowledge(attachment, tag);
+            acknowledged.map(|done| (done, mailbox.brims()))
+        });
+        let (done, brims) = acknowledged.transpose()?.unwrap_or_default();
+        if brims {
+            self.gather_from(key);
+        }
         self.counters.acknowledged.add(done.envelopes);
         self.counters.left_out.add(done.left_out);
         Ok(())
     }
 
     /// See [`Mailbox::page_wanted`].
-    pub(crate) fn page_wanted(
-        &self,
-        key: MailboxKey,
-        attachment: Attachment,
-    ) -> Option<BTreeSet<Place>> {
+    pub(crate) fn page_wanted(&self, key: MailboxKey, attachment: Attachment) -> Option<Shown> {
         self.shard(key)
             .with(key, |mailbox| mailbox.page_wanted(attachment))
             .flatten()
@@ -339,6 +341,6 @@ impl Router {
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

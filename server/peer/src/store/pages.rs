@@ -1,7 +1,6 @@
 //! The reading half over SQLite: a small pool of connections that cannot write.
 //! Knows: statements. Never knows: who asks.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use partywall_ground::{DropId, ReaderId};
@@ -9,7 +8,9 @@ use partywall_store::sql::{self, Connection, OptionalExtension, params};
 use partywall_store::{Readers, StoreError};
 use partywall_world::Day;
 
-use super::{Held, Identified, MailboxKey, Opened, Page, PassLine, Place, Reading, Room};
+use super::{
+    Held, Identified, Inspected, MailboxKey, Opened, Page, PassLine, Place, Reading, Room, Shown,
+};
 
 /// Reads a peer wing's database.
 #[derive(Clone)]
@@ -80,13 +81,12 @@ impl Reading for SqliteReading {
         })
     }
 
-    fn page(
-        &self,
-        mailbox: MailboxKey,
-        in_flight: &BTreeSet<Place>,
-        room: Room,
-    ) -> Result<Page, StoreError> {
-        self.ask(|connection| page(connection, mailbox, in_flight, room))
+    fn page(&self, mailbox: MailboxKey, shown: &Shown, room: Room) -> Result<Page, StoreError> {
+        self.ask(|connection| page(connection, mailbox, shown, room))
+    }
+
+    fn inspect(&self, inspected: &mut Inspected, rows: usize) -> Result<bool, StoreError> {
+        self.0.with(|connection| inspected.go_on(connection, rows))
     }
 
     fn passes(&self) -> Result<Vec<PassLine>, StoreError> {
@@ -117,22 +117,24 @@ impl Reading for SqliteReading {
     }
 }
 
-/// Walks the small index over what is in flight, and touches only envelopes that are handed out.
+/// Walks the small index over what was shown, and touches only envelopes that are handed out.
 fn page(
     connection: &Connection,
     mailbox: MailboxKey,
-    in_flight: &BTreeSet<Place>,
+    shown: &Shown,
     room: Room,
 ) -> sql::Result<Page> {
     let mut page = Page::default();
     let mut bytes = 0usize;
-    let mut index = connection
-        .prepare_cached("SELECT place, size FROM envelopes WHERE mailbox = ?1 ORDER BY place")?;
+    let mut index = connection.prepare_cached(
+        "SELECT place, size FROM envelopes WHERE mailbox = ?1 AND place > ?2 ORDER BY place",
+    )?;
     let mut table = connection.prepare_cached("SELECT bytes FROM envelopes WHERE place = ?1")?;
-    let mut rows = index.query(params![mailbox.number()])?;
+    let after = shown.through.map_or(0, Place::number);
+    let mut rows = index.query(params![mailbox.number(), after])?;
     while let Some(row) = rows.next()? {
         let place = Place::stored(row.get(0)?);
-        if in_flight.contains(&place) {
+        if shown.places.contains(&place) {
             continue;
         }
         let size = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX);

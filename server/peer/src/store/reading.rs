@@ -7,7 +7,7 @@ use partywall_ground::{DropId, ReaderId};
 use partywall_store::StoreError;
 use partywall_world::Day;
 
-use super::{MailboxKey, Place, ShortId};
+use super::{Inspected, MailboxKey, Place, ShortId};
 
 /// The reading half of a store. Blocks; shared by many threads.
 pub(crate) trait Reading: Send + Sync + 'static {
@@ -20,14 +20,12 @@ pub(crate) trait Reading: Send + Sync + 'static {
     /// What has to be in memory of a mailbox while it is in use.
     fn open(&self, mailbox: MailboxKey) -> Result<Option<Opened>, StoreError>;
 
-    /// The first undeleted envelopes that are not in flight, as many as there is room for. Never a
-    /// cursor: a row that was committed late is never skipped.
-    fn page(
-        &self,
-        mailbox: MailboxKey,
-        in_flight: &BTreeSet<Place>,
-        room: Room,
-    ) -> Result<Page, StoreError>;
+    /// The first undeleted envelopes that were not shown, as many as there is room for.
+    fn page(&self, mailbox: MailboxKey, shown: &Shown, room: Room) -> Result<Page, StoreError>;
+
+    /// Reads at most so many rows of the whole database, from where `inspected` stands, and moves it
+    /// on. `false` when there was none left.
+    fn inspect(&self, inspected: &mut Inspected, rows: usize) -> Result<bool, StoreError>;
 
     /// Every pass, the newest day first.
     fn passes(&self) -> Result<Vec<PassLine>, StoreError>;
@@ -72,6 +70,16 @@ impl Held {
         self.envelopes = self.envelopes.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(size as u64);
     }
+}
+
+/// What a page leaves out.
+#[derive(Clone, Default)]
+pub(crate) struct Shown {
+    /// Whatever lies in the mailbox up to here: a shortcut while it catches up. Before it counts as
+    /// level one page is read without, so that a row that was committed late is never skipped.
+    pub(crate) through: Option<Place>,
+    /// These: in flight, or acknowledged and not known to be deleted.
+    pub(crate) places: BTreeSet<Place>,
 }
 
 /// How much may be read at once.

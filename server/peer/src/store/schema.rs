@@ -57,5 +57,5 @@ CREATE TABLE credits (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 pub(crate) const SETTINGS: Settings = Settings {
     application_id: APPLICATION,
     migrations: &[FIRST],
-    check: Check::Pages,
+    check: Check::PagesOrLater,
 };

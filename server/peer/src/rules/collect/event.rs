@@ -1,14 +1,13 @@
 //! What a collect connection's task and its machine say to each other.
 //! Knows: shapes.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use partywall_ground::{Close, ReaderId};
 use partywall_peer::collect::{FromClient, FromRelay};
 
 use crate::rules::mailbox::Attachment;
-use crate::store::{Cargo, Identified, MailboxKey, Outcome, Place, Room, Rows};
+use crate::store::{Cargo, Identified, MailboxKey, Outcome, Room, Rows, Shown};
 
 /// Something happened elsewhere.
 pub(crate) enum Event {
@@ -76,7 +75,7 @@ pub(crate) enum Effect {
     Page {
         attachment: Attachment,
         mailbox: MailboxKey,
-        in_flight: BTreeSet<Place>,
+        shown: Shown,
         room: Room,
     },
     /// Say this and nothing more.

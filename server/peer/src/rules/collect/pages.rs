@@ -64,12 +64,12 @@ impl Collect {
                 continue;
             };
             let wanted = self.core.router.page_wanted(mailbox, attachment);
-            if let Some(in_flight) = wanted {
+            if let Some(shown) = wanted {
                 self.paging = true;
                 self.effects.push(Effect::Page {
                     attachment,
                     mailbox,
-                    in_flight,
+                    shown,
                     room,
                 });
             }

@@ -10,8 +10,9 @@ use crate::rules::limits::SLOTS;
 use crate::rules::mailbox::Attachment;
 use crate::store::{Identified, MailboxKey};
 
+/// Each state in a box: most connections have one slot, and a map's smallest node has room for eleven.
 #[derive(Default)]
-pub(super) struct Slots(BTreeMap<u32, State>);
+pub(super) struct Slots(BTreeMap<u32, Box<State>>);
 
 pub(super) enum State {
     /// The writer is asked.
@@ -61,7 +62,7 @@ impl Slots {
     /// # Errors
     /// Out of turn, when one is.
     pub(super) fn free(&mut self, slot: Slot) -> Result<Free, Close> {
-        match self.0.get(&slot.value()) {
+        match self.0.get(&slot.value()).map(|state| &**state) {
             Some(State::Lost) => Ok(Free::Yes),
             Some(_) => Err(Close::OutOfTurn),
             None if self.0.len() < SLOTS => Ok(Free::Yes),
@@ -70,7 +71,7 @@ impl Slots {
                 let lost = self
                     .0
                     .iter()
-                    .find(|(_, state)| matches!(state, State::Lost));
+                    .find(|(_, state)| matches!(***state, State::Lost));
                 let lost = lost.map(|(slot, _)| *slot);
                 match lost.and_then(|slot| self.0.remove(&slot)) {
                     Some(_) => Ok(Free::Yes),
@@ -85,7 +86,7 @@ impl Slots {
     /// # Errors
     /// Out of turn, when the client has no reason to believe that it reads it.
     pub(super) fn find(&self, slot: Slot) -> Result<Found, Close> {
-        match self.0.get(&slot.value()) {
+        match self.0.get(&slot.value()).map(|state| &**state) {
             Some(State::Read(read)) => Ok(Found::Read(*read)),
             Some(State::Lost) => Ok(Found::Lost),
             _ => Err(Close::OutOfTurn),
@@ -94,7 +95,7 @@ impl Slots {
 
     /// The mailbox of an attachment that still holds.
     pub(super) fn read(&mut self, attachment: Attachment) -> Option<&mut Read> {
-        match self.0.get_mut(&attachment.slot) {
+        match self.0.get_mut(&attachment.slot).map(|state| &mut **state) {
             Some(State::Read(read) | State::Ending { read, .. })
                 if read.attachment == attachment =>
             {
@@ -105,16 +106,16 @@ impl Slots {
     }
 
     pub(super) fn put(&mut self, slot: u32, state: State) {
-        self.0.insert(slot, state);
+        self.0.insert(slot, Box::new(state));
     }
 
     pub(super) fn remove(&mut self, slot: u32) -> Option<State> {
-        self.0.remove(&slot)
+        self.0.remove(&slot).map(|state| *state)
     }
 
     pub(super) fn drain_read(&mut self) -> Vec<(MailboxKey, Attachment)> {
         let slots = std::mem::take(&mut self.0);
-        let read = slots.into_values().filter_map(|state| match state {
+        let read = slots.into_values().filter_map(|state| match *state {
             State::Read(read) | State::Ending { read, .. } => Some((read.mailbox, read.attachment)),
             _ => None,
         });

@@ -23,6 +23,8 @@ pub(super) struct Reader {
     pub(super) next_tag: u64,
     pub(super) in_flight: VecDeque<Flight>,
     pub(super) pace: Pace,
+    /// While it catches up: everything up to here was handed to it.
+    pub(super) through: Option<Place>,
 }
 
 pub(super) struct Flight {

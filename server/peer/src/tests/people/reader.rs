@@ -186,12 +186,12 @@ impl Reader {
                 Effect::Page {
                     attachment,
                     mailbox,
-                    in_flight,
+                    shown,
                     room,
                 } => {
                     let line = Arc::clone(&self.line);
                     world.ask(move |world| {
-                        let page = world.reading.page(mailbox, &in_flight, room).unwrap();
+                        let page = world.reading.page(mailbox, &shown, room).unwrap();
                         let load = |(place, bytes)| {
                             (place, World::cargo(&Envelope::try_from(bytes).unwrap()))
                         };
