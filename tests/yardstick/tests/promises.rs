@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use anyhow::{Context, Result};
 use partywall_load::{
     Drain, Lanes, Mailboxes, Online, Process, Stored, Target, drain, online, stored,
 };
@@ -20,8 +21,8 @@ struct Yardstick {
 }
 
 impl Yardstick {
-    fn start(which: &str, tls: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    fn start(which: &str, tls: bool) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_partywall-yardstick"));
         command.arg(which);
         if which == "--group-commit" {
@@ -30,19 +31,18 @@ impl Yardstick {
         if tls {
             command.arg("--tls");
         }
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let address = ready["address"].as_str().unwrap().parse().unwrap();
-        let target = Target::yardstick(address, tls).served_by(Process::of(child.id()));
-        Self {
+        let said = child.stdout.take().context("its output")?;
+        BufReader::new(said).read_line(&mut line)?;
+        let ready: serde_json::Value = serde_json::from_str(&line)?;
+        let address = ready["address"].as_str().context("an address")?;
+        let target = Target::yardstick(address.parse()?, tls);
+        Ok(Self {
+            target: target.served_by(Process::of(child.id())),
             child,
             folder,
-            target,
-        }
+        })
     }
 }
 
@@ -61,7 +61,7 @@ const fn count(number: usize) -> NonZeroUsize {
 async fn both_yardsticks_deliver_and_accept_all_that_is_sent_with_tls_and_without() {
     for which in ["--bare", "--group-commit"] {
         for tls in [false, true] {
-            let yardstick = Yardstick::start(which, tls);
+            let yardstick = Yardstick::start(which, tls).unwrap();
             let mut lanes = Lanes::open(&yardstick.target, count(5)).await.unwrap();
             let load = Online {
                 in_flight: 32,
@@ -80,7 +80,7 @@ async fn both_yardsticks_deliver_and_accept_all_that_is_sent_with_tls_and_withou
 
 #[tokio::test]
 async fn what_nobody_read_is_kept_for_whoever_comes_and_is_gone_afterwards() {
-    let yardstick = Yardstick::start("--group-commit", false);
+    let yardstick = Yardstick::start("--group-commit", false).unwrap();
     let mailboxes = Mailboxes::make(&yardstick.target, count(40)).await.unwrap();
     let load = Stored {
         in_flight: 8,
