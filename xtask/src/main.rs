@@ -23,6 +23,7 @@ cargo xtask <chore>
                    [--pairs N] [--converse N] [--processes N] [--from SEED]
   bench [SECTION…] the relay beside its yardsticks, in one run; a whole run writes
                    docs/performance.md; [--quick] [--rounds N] [--list]
+  instructions     what a message costs in instructions, beside the baseline; [--accept]
   vectors          write protocol/vectors anew from the Python implementation, and check both sides
   sharing          what leaves, and that nothing leaves after: 1,000 kills; [--kills N] [--seed N]
   fuzz [SECONDS]   each fuzz target for a minute, or so many seconds
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         "demo-lines" => tests::lines(),
         "separation" => tests::separation(rest),
         "bench" => tests::bench(rest),
+        "instructions" => tests::instructions(rest),
         "vectors" => python::vectors(),
         "fuzz" => fuzz::fuzz(rest),
         "sharing" => sharing::sharing(rest),

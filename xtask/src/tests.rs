@@ -99,3 +99,20 @@ pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     run::run(&run::binary("release", "partywall-bench"), &rest, &[])
 }
+
+/// Instructions that a message costs, beside the accepted baseline. Needs valgrind.
+pub(crate) fn instructions(rest: &[String]) -> Result<(), Failed> {
+    if !works("valgrind", &["--version"]) {
+        return Err(Failed(
+            "instructions are counted by valgrind, which is not here: install it".into(),
+        ));
+    }
+    let build = ["build", "--release", "--quiet", "--bin"];
+    cargo(&[&build[..], &["partywall-instructions"]].concat())?;
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    run::run(
+        &run::binary("release", "partywall-instructions"),
+        &rest,
+        &[],
+    )
+}
