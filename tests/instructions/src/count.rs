@@ -1,0 +1,138 @@
+//! Counts: the same program run twice, once with more to do; the difference is the cost of the more.
+//! Knows: valgrind's command line and its closing line. Never knows: what the program does.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use crate::program::{ROUND, SEALED};
+
+/// What something costs, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) what: String,
+    pub(crate) instructions: u64,
+}
+
+/// How full a relay is.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Size {
+    /// Mailboxes in the relay; ten of them are used.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(10..))]
+    mailboxes: u32,
+    /// Envelopes that lie in the relay, in the mailboxes that are not used (if there are any).
+    #[arg(long, default_value_t = 1_000)]
+    stored: u64,
+}
+
+/// Rounds of the shorter and of the longer run.
+const ROUNDS: (u64, u64) = (4, 12);
+
+/// Stored envelopes of a relay that fits in memory, twice.
+const MOST_IN_MEMORY: u64 = 100_000;
+
+/// What a session's two ends cost.
+pub(crate) fn small() -> Result<Vec<Counted>> {
+    let one = |what: &str, (few, many): (usize, usize)| -> Result<Counted> {
+        let count = |times: usize| instructions(&[what, &times.to_string()]);
+        let more = count(many)?.saturating_sub(count(few)?);
+        Ok(Counted {
+            what: what.to_owned(),
+            instructions: more / (many - few) as u64,
+        })
+    };
+    Ok(vec![
+        one("seal", (SEALED / 2, SEALED))?,
+        one("open", (SEALED / 2, SEALED))?,
+        one("turn", (4, 12))?,
+    ])
+}
+
+/// What the two doors cost in a small relay, and in one with a thousand times as many mailboxes.
+pub(crate) fn growth() -> Result<Vec<Counted>> {
+    let sizes = [10, 10_000].map(|mailboxes| Size {
+        mailboxes,
+        stored: 1_000,
+    });
+    let counted: Vec<Vec<Counted>> = sizes.iter().map(Size::count).collect::<Result<_>>()?;
+    Ok(counted.concat())
+}
+
+impl Size {
+    /// Deposit and deliver, each envelope.
+    pub(crate) fn count(&self) -> Result<Vec<Counted>> {
+        let (few, many) = ROUNDS;
+        let folder = self.folder()?;
+        let prepared = |waiting: u64| {
+            let folder = folder.path().join(waiting.to_string());
+            self.prepare(&folder, waiting)?;
+            Ok::<_, anyhow::Error>(folder)
+        };
+        let run = |program: &str, folder: &Path, times: u64| {
+            instructions(&[program, &text(folder)?, &times.to_string()])
+        };
+        let (short, long) = (prepared(few)?, prepared(many)?);
+        let delivered = run("deliver", &long, many)?.saturating_sub(run("deliver", &short, few)?);
+        // The same file twice: a few hundred envelopes more or less in it are no matter.
+        let deposited = run("deposit", &short, many)?.saturating_sub(run("deposit", &short, few)?);
+        let each = |door: &str, instructions: u64| Counted {
+            what: format!(
+                "{door}, {} mailboxes, {} stored",
+                self.mailboxes, self.stored
+            ),
+            instructions: instructions / ((many - few) * ROUND),
+        };
+        Ok(vec![each("deposit", deposited), each("deliver", delivered)])
+    }
+
+    /// In memory, if there is a file system in memory and this relay is small: what a disk takes is not counted.
+    fn folder(&self) -> Result<tempfile::TempDir> {
+        let memory = Path::new("/dev/shm");
+        let mut named = tempfile::Builder::new();
+        named.prefix("partywall-instructions");
+        if memory.is_dir() && self.stored <= MOST_IN_MEMORY {
+            return Ok(named.tempdir_in(memory)?);
+        }
+        Ok(named.tempdir()?)
+    }
+
+    /// Without valgrind: only what comes after is counted.
+    fn prepare(&self, folder: &Path, waiting: u64) -> Result<()> {
+        let arguments = [u64::from(self.mailboxes), self.stored, waiting];
+        let status = Command::new(std::env::current_exe()?)
+            .args(["do", "prepare", &text(folder)?])
+            .args(arguments.map(|argument| argument.to_string()))
+            .status()?;
+        ensure!(status.success(), "a relay to count in could not be made");
+        Ok(())
+    }
+}
+
+/// Runs this program under callgrind; how many instructions it took.
+fn instructions(arguments: &[&str]) -> Result<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .arg("do")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .context("valgrind could not be started; it is Debian's package `valgrind`")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "what is counted did not come to its end:\n{said}"
+    );
+    let collected = said
+        .lines()
+        .find_map(|line| line.split_once("Collected : "))
+        .context("valgrind did not say what it collected")?;
+    Ok(collected.1.trim().parse()?)
+}
+
+fn text(path: &Path) -> Result<String> {
+    let text = path.to_str().context("the folder's name is no text")?;
+    Ok(text.to_owned())
+}
