@@ -53,6 +53,20 @@ impl Sqlite {
     }
 }
 
+impl Sqlite {
+    /// The first commit into an empty log syncs the log's header apart. This is that commit, of nothing
+    /// new, and nobody waits for it: or the next `accepted`, two fsyncs late, would tell that a reader
+    /// had collected the message before. (SPEC P-15)
+    fn begin_log(&self) -> Result<(), StoreError> {
+        const VERSION: &str = "user_version";
+        let version: i64 = self
+            .connection
+            .pragma_query_value(None, VERSION, |row| row.get(0))?;
+        self.connection.pragma_update(None, VERSION, version)?;
+        Ok(())
+    }
+}
+
 impl Store for Sqlite {
     fn commit(
         &mut self,
@@ -86,6 +100,9 @@ impl Store for Sqlite {
     fn wipe(&mut self) -> Result<bool, StoreError> {
         if self.residue {
             self.residue = checkpoint_truncate(&self.connection)? == Checkpoint::Waiting;
+            if !self.residue {
+                self.begin_log()?;
+            }
         }
         Ok(!self.residue)
     }

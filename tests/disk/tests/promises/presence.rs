@@ -108,3 +108,45 @@ fn a_batch_of_nothing_but_left_out_messages_is_committed_and_synced_like_any_oth
         assert_eq!(*world, [ended, "commit", begins, ended], "{owner:?}");
     }
 }
+
+/// The second message of two on a quiet relay, when all that the first one caused is done.
+fn on_a_quiet_relay(owner: Owner) -> Vec<String> {
+    let House { relay, disk, .. } = &House::open();
+    let mut reader = Some(Reader::create(relay, READ).expect("the relay does as it should"));
+    if owner == Owner::Away {
+        reader = None;
+    }
+    let mut writer = Writer::open(relay, READ, 1).expect("the relay does as it should");
+    let begin = disk.now();
+    writer.leave();
+    writer.wait_for(1).expect("the relay does as it should");
+    if let Some(reader) = &mut reader {
+        reader.collect(1).expect("the relay does as it should");
+        reader.acknowledge();
+        // It is erased by emptying the log; the log's first commit after that, which costs an fsync more,
+        // is no message's.
+        disk.await_since(begin, "the log is emptied and begins anew", |events| {
+            let emptied = |event: &Event| *event == Event::Cut(Watched::PeerLog, 0);
+            let ended = |event: &Event| matches!(event, Event::FsyncEnded(Watched::PeerLog, _));
+            let mut after = events
+                .iter()
+                .map(|(_, event)| *event)
+                .skip_while(|event| !emptied(event));
+            after
+                .by_ref()
+                .any(|event| event == Event::Committed(Watched::PeerLog))
+                && after.any(|event| ended(&event))
+        })
+        .expect("the relay does as it should");
+    }
+    let second = disk.now();
+    writer.leave();
+    writer.wait_for(2).expect("the relay does as it should");
+    steps(&disk.since(second), writer.line.port())
+}
+
+#[test]
+fn whether_the_last_message_was_collected_is_not_told_by_what_the_next_one_waits_for() {
+    let [away, reads] = [Owner::Away, Owner::Reads].map(on_a_quiet_relay);
+    assert_eq!(away, reads);
+}
