@@ -280,6 +280,22 @@ impl Mailbox {
         for (place, _) in &handful.rows {
             self.leaving.remove(place);
         }
+        self.rest();
+    }
+
+    /// Gives back what nothing lies in: an empty collection keeps its last allocation.
+    fn rest(&mut self) {
+        if self.leaving.is_empty() {
+            self.leaving = BTreeSet::new();
+        }
+        if self.pending.is_empty() {
+            self.pending = VecDeque::new();
+        }
+        if let Some(reader) = &mut self.reader
+            && reader.in_flight.is_empty()
+        {
+            reader.in_flight = VecDeque::new();
+        }
     }
 
     /// An envelope had its time.
