@@ -1,6 +1,8 @@
 //! The sections of a run, in the order in which they run.
 //! Knows: their names, and about how long each takes. Never knows: what is in them.
 
+mod business;
+mod client;
 mod light;
 mod online;
 mod paced;
@@ -67,5 +69,17 @@ pub(crate) const SECTIONS: &[Section] = &[
         says: "a stored business message beside a stored peer message",
         seconds: 20,
         run: |setting| Box::pin(wings::run(setting)),
+    },
+    Section {
+        name: "client",
+        says: "seal, open, turn, begin; and what waited, taken into a client's store",
+        seconds: 60,
+        run: |setting| Box::pin(client::run(setting)),
+    },
+    Section {
+        name: "business",
+        says: "a permit, a ledger's entry, records to a file",
+        seconds: 30,
+        run: |setting| Box::pin(business::run(setting)),
     },
 ];

@@ -37,11 +37,7 @@ pub(super) async fn drained(setting: &Setting) -> Result<Vec<Row>> {
     alice.close().await?;
     let mut rates = Vec::new();
     for round in 0..setting.rounds {
-        setting.tell(&format!(
-            "store: round {} of {}",
-            round + 1,
-            setting.rounds
-        ));
+        setting.tell(&format!("store: round {} of {}", round + 1, setting.rounds));
         let all: Vec<(String, String)> = (0..messages)
             .map(|number| (format!("{round}/{number}"), "x".repeat(256)))
             .collect();
