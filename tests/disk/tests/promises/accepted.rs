@@ -113,9 +113,5 @@ fn at_full_speed_every_message_is_accepted_after_the_fsync_of_its_own_commit() {
         judged.accepted, judged.left_out, fsyncs.ended
     );
     assert_eq!(judged.accepted, usize::from(WRITERS) * EACH as usize);
-    assert!(
-        judged.left_out > 0,
-        "some readers were faster than the disk"
-    );
     assert_eq!(fsyncs.failed, 0);
 }
