@@ -100,6 +100,9 @@ async fn read(
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 
+/// An emptied log has at most a header and one page, of a commit with nothing in it.
+const EMPTIED: u64 = 32 + 24 + 4_096;
+
 /// How long it has to stay empty: deletes are gathered for less.
 const QUIET: Duration = Duration::from_millis(700);
 
@@ -114,9 +117,9 @@ async fn emptied(log: &Path, watch: &Watch) -> Result<(Duration, Option<Duration
         let now = watch.elapsed();
         let length = std::fs::metadata(log).map_or(0, |file| file.len());
         match (&empty, length) {
-            (None, 0) => empty = Some((now, watch.cpu()?)),
-            (Some(since), 0) if now.saturating_sub(since.0) > QUIET => return Ok(*since),
-            (Some(_), 0) => {}
+            (None, ..=EMPTIED) => empty = Some((now, watch.cpu()?)),
+            (Some(since), ..=EMPTIED) if now.saturating_sub(since.0) > QUIET => return Ok(*since),
+            (Some(_), ..=EMPTIED) => {}
             _ => empty = None,
         }
         if now.saturating_sub(begin) > LAST + QUIET {
