@@ -144,7 +144,10 @@ fn a_running_relay_is_measured_with_its_processor_time_and_keeps_no_mailbox_of_i
     assert!(json["online"]["rate"]["cpu_us"].as_f64().unwrap() > 0.0);
     assert!(json["idle"].is_null() && json["disk"].is_null());
     assert!(!out(&done).contains(link), "a pass is nobody's business");
-    assert_eq!(metric(running.said("operator"), "partywall_mailboxes"), "0");
+    assert_eq!(
+        metric(running.said("operator"), "partywall_peer_mailboxes"),
+        "0"
+    );
     assert_eq!(running.stop().0, Some(0));
 }
 
@@ -271,7 +274,10 @@ fn a_relay_that_asks_for_a_pass_or_is_another_one_is_not_loaded() {
     let too_few = made["link"].as_str().unwrap();
     let refused = bench(folder.path(), &["--relay", too_few, "--data", "d"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert_eq!(metric(running.said("operator"), "partywall_mailboxes"), "0");
+    assert_eq!(
+        metric(running.said("operator"), "partywall_peer_mailboxes"),
+        "0"
+    );
     let (host, port) = running.said("peer").rsplit_once(':').unwrap();
     let other = link(host, port.parse().unwrap());
     let refused = bench(folder.path(), &["--relay", &other, "--data", "d"]);
