@@ -77,7 +77,8 @@ impl Mailbox {
     /// It was: the reader gets it if it is level with the table.
     pub(crate) fn deliver(&self, place: i64, envelope: Bytes) {
         let mut state = self.state();
-        if !state.level {
+        // A page that was read meanwhile may have held it already.
+        if !state.level || place <= state.given {
             return;
         }
         let Some((queue, behind)) = &state.reader else {
