@@ -23,7 +23,7 @@ pub struct Bench {
     /// Writers, each with a mailbox and a reader of its own, from 1 to 200
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..=200))]
     pub pairs: u32,
-    /// The most idle connections whose memory is looked at, from 0 to 10000 [default: 2000, with --quick 500]
+    /// The most idle connections whose memory is looked at, from 0 to 10000 [default: 2000, below 30 seconds 500]
     #[arg(long, value_name = "N", conflicts_with = "relay", value_parser = value_parser!(u32).range(0..=10_000))]
     pub connections: Option<u32>,
     /// The data folder whose disk is measured; a private folder is made in it and removed again [env: PARTYWALL_RELAY_DATA] [default: ./partywall-data]
@@ -46,9 +46,10 @@ Examples:
   partywall-relay bench --quick --plot bench.svg      a quarter of that, with a drawing
   partywall-relay bench --data /srv/relay             on the disk where the relay keeps its mail
   partywall-relay bench --seconds 300 --connections 10000 --json bench.json
-  partywall-relay bench --relay \"$(partywall-relay pass --mailboxes 100 --data /srv/relay)\" --data /srv/relay
-                                                      the relay that runs there, with its processor time
+  partywall-relay bench --data /srv/relay --relay LINK
+                                                      the relay that runs there, with its CPU time;
+                                                      LINK is what `partywall-relay pass` prints
 
-Without `--relay` it starts a relay of its own, with TLS, on free ports of 127.0.0.1, and removes all
-of it at the end, also after Ctrl-C. Clients and relay share this machine, so real clients leave more for the relay.
-A running relay is loaded in earnest: whoever uses it meanwhile waits. What --json holds: docs/measuring.md.";
+Without `--relay` it starts a relay of its own, with TLS, on free ports of 127.0.0.1, and removes
+all of it at the end, also after Ctrl-C. A relay that runs already is loaded in earnest: whoever
+uses it meanwhile waits. What --json holds is in docs/measuring.md.";
