@@ -3,10 +3,13 @@
 
 mod business;
 mod client;
+mod growth;
+mod idle;
 mod light;
 mod online;
 mod paced;
 mod presence;
+mod slow;
 mod stored;
 mod wings;
 
@@ -41,6 +44,12 @@ pub(crate) const SECTIONS: &[Section] = &[
         run: |setting| Box::pin(online::run(setting)),
     },
     Section {
+        name: "slow",
+        says: "saturation on a slow disk, where readers are faster than their batch",
+        seconds: 50,
+        run: |setting| Box::pin(slow::run(setting)),
+    },
+    Section {
         name: "paced",
         says: "500 messages a second: how long until accepted, and until surfaced",
         seconds: 160,
@@ -63,6 +72,18 @@ pub(crate) const SECTIONS: &[Section] = &[
         says: "whether the time until accepted tells that somebody reads",
         seconds: 60,
         run: |setting| Box::pin(presence::run(setting)),
+    },
+    Section {
+        name: "idle",
+        says: "memory of resting connections, plain and TLS, and the disk of empty mailboxes",
+        seconds: 520,
+        run: |setting| Box::pin(idle::run(setting)),
+    },
+    Section {
+        name: "growth",
+        says: "a million messages stored: a restart; and a flooded mailbox beside another",
+        seconds: 180,
+        run: |setting| Box::pin(growth::run(setting)),
     },
     Section {
         name: "wings",

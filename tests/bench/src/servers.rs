@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use partywall_load::{Process, Target};
@@ -76,20 +77,49 @@ impl Server {
             Kind::Bare => "bare",
         })?;
         match kind {
-            Kind::Relay => Self::relay(folder, street),
+            Kind::Relay => Self::relay(folder, street, Vec::new()),
             Kind::Table | Kind::Bare => Self::yardstick(folder, kind, street),
         }
     }
 
-    fn relay(folder: PathBuf, street: Street) -> Result<Self> {
+    /// A relay with TLS on a disk that takes so long before an fsync begins.
+    ///
+    /// # Errors
+    /// There is no C compiler, or the relay does not start.
+    pub(crate) fn relay_on_a_slow_disk(setting: &Setting, fsync: Duration) -> Result<Self> {
+        let folder = setting.folder("relay")?;
+        let library = folder.join("slow.so");
+        let made = Command::new("cc")
+            .args([
+                "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o",
+            ])
+            .arg(&library)
+            .arg(house::root().join("tests/bench/shim/slow.c"))
+            .arg("-ldl")
+            .status()
+            .context("no C compiler called `cc`; install gcc or clang")?;
+        if !made.success() {
+            bail!("`cc` refused tests/bench/shim/slow.c");
+        }
+        let environment = vec![
+            ("LD_PRELOAD".to_owned(), library.display().to_string()),
+            (
+                "PARTYWALL_FSYNC_MICROSECONDS".to_owned(),
+                fsync.as_micros().to_string(),
+            ),
+        ];
+        Self::relay(folder, Street::Tls, environment)
+    }
+
+    fn relay(folder: PathBuf, street: Street, environment: Vec<(String, String)>) -> Result<Self> {
         let data = folder.join("data");
         let behind_proxy = ["--tls", "proxy", "--host", "localhost"];
         let further: &[&str] = match street {
             Street::Tls => &[],
             Street::Plain => &behind_proxy,
         };
-        let relay =
-            Relay::start(&data, &[&ROOM, further].concat()).map_err(|said| anyhow!(said))?;
+        let relay = Relay::start_in(&data, &[&ROOM, further].concat(), environment)
+            .map_err(|said| anyhow!(said))?;
         let address: SocketAddr = relay.peer.parse().context("the relay's address")?;
         let mut target = Target::relay(&relay.link, address)?;
         if street == Street::Plain {

@@ -13,6 +13,7 @@ pub struct Relay {
     folder: PathBuf,
     log: PathBuf,
     more: Vec<String>,
+    environment: Vec<(String, String)>,
     /// `host:port` of the peer listener.
     pub peer: String,
     /// `host:port` of the business listener.
@@ -29,14 +30,27 @@ impl Relay {
     /// # Errors
     /// What it said instead of being ready.
     pub fn start(folder: &Path, more: &[&str]) -> Result<Self, String> {
+        Self::start_in(folder, more, Vec::new())
+    }
+
+    /// The same with more in its environment.
+    ///
+    /// # Errors
+    /// As [`Relay::start`].
+    pub fn start_in(
+        folder: &Path,
+        more: &[&str],
+        environment: Vec<(String, String)>,
+    ) -> Result<Self, String> {
         let more: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
-        Self::start_at(folder, ["127.0.0.1:0"; 3], more)
+        Self::start_at(folder, ["127.0.0.1:0"; 3], more, environment)
     }
 
     fn start_at(
         folder: &Path,
         [peer, business, operator]: [&str; 3],
         more: Vec<String>,
+        environment: Vec<(String, String)>,
     ) -> Result<Self, String> {
         let log = folder.with_extension("log");
         let to = std::fs::OpenOptions::new()
@@ -58,6 +72,7 @@ impl Relay {
             ])
             .arg(folder)
             .args(&more)
+            .envs(environment.iter().cloned())
             .stdout(Stdio::piped())
             .stderr(to)
             .spawn()
@@ -81,6 +96,7 @@ impl Relay {
             folder: folder.to_path_buf(),
             log,
             more,
+            environment,
             peer: field("peer"),
             business: field("business"),
             operator: field("operator"),
@@ -129,7 +145,8 @@ impl Relay {
     /// What it said instead of being ready.
     pub fn again(&mut self) -> Result<(), String> {
         let ports = [&*self.peer, &*self.business, &*self.operator];
-        let next = Self::start_at(&self.folder, ports, self.more.clone())?;
+        let (more, environment) = (self.more.clone(), self.environment.clone());
+        let next = Self::start_at(&self.folder, ports, more, environment)?;
         *self = next;
         Ok(())
     }

@@ -114,7 +114,7 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
 }
 
 /// Rows left out, and messages accepted; nothing of a yardstick.
-fn counted(server: &Server) -> Result<(u64, u64)> {
+pub(crate) fn counted(server: &Server) -> Result<(u64, u64)> {
     if server.kind != Kind::Relay {
         return Ok((0, 0));
     }
