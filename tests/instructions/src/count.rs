@@ -28,7 +28,10 @@ pub(crate) struct Size {
 }
 
 /// Rounds of the shorter and of the longer run.
-const ROUNDS: (u64, u64) = (4, 12);
+const FEW: u64 = 4;
+const MANY: u64 = 8;
+/// Rounds that wait for the reader: after the longer run there is still more on its way than one connection's credit.
+const WAITING: u64 = 12;
 
 /// Stored envelopes of a relay that fits in memory, twice.
 const MOST_IN_MEMORY: u64 = 100_000;
@@ -63,28 +66,26 @@ pub(crate) fn growth() -> Result<Vec<Counted>> {
 impl Size {
     /// Deposit and deliver, each envelope.
     pub(crate) fn count(&self) -> Result<Vec<Counted>> {
-        let (few, many) = ROUNDS;
         let folder = self.folder()?;
-        let prepared = |waiting: u64| {
-            let folder = folder.path().join(waiting.to_string());
-            self.prepare(&folder, waiting)?;
-            Ok::<_, anyhow::Error>(folder)
+        let prepared = folder.path().join("prepared");
+        self.prepare(&prepared)?;
+        let each = |door: &str| -> Result<Counted> {
+            // Every run on a copy of its own: opening a larger file costs more.
+            let run = |times: u64| {
+                let copy = folder.path().join("copy");
+                copied(&prepared, &copy)?;
+                let counted = instructions(&[door, &text(&copy)?, &times.to_string()])?;
+                std::fs::remove_dir_all(&copy)?;
+                Ok::<_, anyhow::Error>(counted)
+            };
+            let more = run(MANY)?.saturating_sub(run(FEW)?);
+            let Self { mailboxes, stored } = self;
+            Ok(Counted {
+                what: format!("{door}, {mailboxes} mailboxes, {stored} stored"),
+                instructions: more / ((MANY - FEW) * ROUND),
+            })
         };
-        let run = |program: &str, folder: &Path, times: u64| {
-            instructions(&[program, &text(folder)?, &times.to_string()])
-        };
-        let (short, long) = (prepared(few)?, prepared(many)?);
-        let delivered = run("deliver", &long, many)?.saturating_sub(run("deliver", &short, few)?);
-        // The same file twice: a few hundred envelopes more or less in it are no matter.
-        let deposited = run("deposit", &short, many)?.saturating_sub(run("deposit", &short, few)?);
-        let each = |door: &str, instructions: u64| Counted {
-            what: format!(
-                "{door}, {} mailboxes, {} stored",
-                self.mailboxes, self.stored
-            ),
-            instructions: instructions / ((many - few) * ROUND),
-        };
-        Ok(vec![each("deposit", deposited), each("deliver", delivered)])
+        Ok(vec![each("deposit")?, each("deliver")?])
     }
 
     /// In memory, if there is a file system in memory and this relay is small: what a disk takes is not counted.
@@ -99,8 +100,8 @@ impl Size {
     }
 
     /// Without valgrind: only what comes after is counted.
-    fn prepare(&self, folder: &Path, waiting: u64) -> Result<()> {
-        let arguments = [u64::from(self.mailboxes), self.stored, waiting];
+    fn prepare(&self, folder: &Path) -> Result<()> {
+        let arguments = [u64::from(self.mailboxes), self.stored, WAITING];
         let status = Command::new(std::env::current_exe()?)
             .args(["do", "prepare", &text(folder)?])
             .args(arguments.map(|argument| argument.to_string()))
@@ -108,6 +109,15 @@ impl Size {
         ensure!(status.success(), "a relay to count in could not be made");
         Ok(())
     }
+}
+
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir(to)?;
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        std::fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Runs this program under callgrind; how many instructions it took.

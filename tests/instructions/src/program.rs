@@ -26,7 +26,7 @@ pub(crate) enum Program {
     },
     /// Leaves so many rounds of envelopes.
     Deposit { folder: PathBuf, times: u64 },
-    /// Takes and acknowledges so many rounds, of which so many lie there.
+    /// Takes and acknowledges so many rounds, of more that lie there.
     Deliver { folder: PathBuf, times: u64 },
 }
 

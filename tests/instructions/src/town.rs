@@ -25,10 +25,10 @@ const SHOWN: Spki = Spki::new([9; 32]);
 pub const ACTIVE: u32 = 10;
 /// What each writer leaves in one round.
 pub const EACH: u32 = 6;
-/// Mailboxes of one reader's connection.
-const SLOTS: u32 = 1_000;
-/// Mailboxes that are filled together.
-const WRITERS: usize = 40;
+/// Mailboxes of one connection that only makes them.
+const SLOTS: usize = 1_000;
+/// Connections that ask for something at the same time.
+const TOGETHER: usize = 40;
 
 /// A wing over a file.
 pub struct Town {
@@ -43,8 +43,8 @@ pub struct Writers {
     said: u64,
 }
 
-/// At the collect door, with all active mailboxes.
-pub struct Reader {
+/// At the collect door.
+struct Reader {
     guest: Guest,
     greeting: Greeting,
     dice: Dice,
@@ -77,27 +77,36 @@ impl Town {
         })
     }
 
-    /// Makes so many mailboxes.
+    /// Makes so many mailboxes, some at once: a connection's requests are written one after the other.
     ///
     /// # Errors
     /// When the wing does not want to.
     pub async fn settle(&mut self, mailboxes: u32) -> Result<()> {
-        for first in (0..mailboxes).step_by(SLOTS as usize) {
-            let mut owner = self.reader().await?;
-            for number in first..(first + SLOTS).min(mailboxes) {
-                let drop = drop_id(&Capability::new(named(number, 2)));
-                let key = SigningKey::from_seed(&named(number, 1));
-                let slot = Slot::new(number);
-                let (greeting, dice) = (&owner.greeting, &mut owner.dice);
-                let create = Create::sign(&key, greeting, slot, drop, By::Open, dice);
-                let create: collect::FromClient = create.into();
-                owner.guest.say(&[create.encode()]).await?;
-                if number % 64 == 63 {
-                    owner.attached(64, &mut self.hand).await?;
+        let mut owners = Vec::new();
+        for first in (0..mailboxes).step_by(TOGETHER) {
+            // A connection has a slot for each of so many.
+            if first as usize % (TOGETHER * SLOTS) == 0 {
+                owners.clear();
+                for _ in 0..TOGETHER {
+                    owners.push(self.reader().await?);
                 }
             }
-            let rest = (first + SLOTS).min(mailboxes) % 64;
-            owner.attached(rest, &mut self.hand).await?;
+            let here = first..mailboxes.min(first + TOGETHER as u32);
+            for (owner, number) in owners.iter_mut().zip(here.clone()) {
+                let drop = drop_id(&Capability::new(named(number, 2)));
+                let key = SigningKey::from_seed(&named(number, 1));
+                let (greeting, dice) = (&owner.greeting, &mut owner.dice);
+                let create = Create::sign(&key, greeting, Slot::new(number), drop, By::Open, dice);
+                let create: collect::FromClient = create.into();
+                owner.guest.say(&[create.encode()]).await?;
+            }
+            guest::settle().await;
+            for (owner, _) in owners.iter_mut().zip(here) {
+                let heard = owner.guest.hear(&mut self.hand).await?;
+                let answer = collect::FromRelay::decode(&heard);
+                let attached = matches!(answer, Ok(collect::FromRelay::Attached(_)));
+                ensure!(attached, "a mailbox was refused");
+            }
         }
         Ok(())
     }
@@ -114,7 +123,7 @@ impl Town {
             .zip((0..).map(share))
             .filter(|(_, share)| *share > 0)
             .collect();
-        for together in wanted.chunks(WRITERS) {
+        for together in wanted.chunks(TOGETHER) {
             let mut guests = Vec::new();
             for (number, share) in together {
                 guests.push((self.writer(*number).await?, *share));
@@ -123,9 +132,8 @@ impl Town {
             for from in (1..=most.unwrap_or(0)).step_by(EACH as usize) {
                 let until = |share: u64| share.min(from + u64::from(EACH) - 1);
                 for (guest, share) in &mut guests {
-                    let words: Vec<Vec<u8>> = (from..=until(*share))
-                        .map(deposit)
-                        .collect::<Result<_>>()?;
+                    let words: Vec<Vec<u8>> =
+                        (from..=until(*share)).map(deposit).collect::<Result<_>>()?;
                     guest.say(&words).await?;
                 }
                 for (guest, share) in guests.iter_mut().filter(|(_, share)| from <= *share) {
@@ -225,18 +233,6 @@ impl Town {
             greeting: hello.prove(&relay_key(), &SHOWN, Seconds::new(NOW))?,
             dice: Dice::seeded(3),
         })
-    }
-}
-
-impl Reader {
-    async fn attached(&mut self, many: u32, hand: &mut Hand) -> Result<()> {
-        for _ in 0..many {
-            let heard = self.guest.hear(hand).await?;
-            let answer = collect::FromRelay::decode(&heard);
-            let attached = matches!(answer, Ok(collect::FromRelay::Attached(_)));
-            ensure!(attached, "a mailbox was refused");
-        }
-        Ok(())
     }
 }
 

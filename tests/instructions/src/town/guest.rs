@@ -17,6 +17,9 @@ const LIMITS: Limits = Limits {
 const PIPE: usize = 512 * 1_024;
 /// Turns in which tasks do all they can without the writer.
 const TURNS: usize = 64;
+/// While somebody waits to hear and the writer has nothing to do, a thread may be reading for them. Whoever waits rests:
+/// looking again and again would be counted.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// The end at which a client sits.
 pub(super) struct Guest(FrameSocket<DuplexStream>);
@@ -40,21 +43,28 @@ impl Guest {
 
     /// The next frame; the writer works until it comes.
     pub(super) async fn hear(&mut self, hand: &mut Hand) -> Result<Vec<u8>> {
+        if let Some(ready) = self.0.recv_ready() {
+            return frame(ready?);
+        }
+        hand.work()?;
         let heard = self.0.recv();
         tokio::pin!(heard);
         loop {
             tokio::select! {
                 biased;
-                came = &mut heard => match came? {
-                    Incoming::Frame(frame) => return Ok(frame.to_vec()),
-                    Incoming::Closed(code) => bail!("the relay closed with {code:?}"),
-                },
-                () = tokio::task::yield_now() => {
-                    settle().await;
+                came = &mut heard => return frame(came?),
+                () = tokio::time::sleep(PAUSE) => {
                     hand.work()?;
                 }
             }
         }
+    }
+}
+
+fn frame(heard: Incoming) -> Result<Vec<u8>> {
+    match heard {
+        Incoming::Frame(frame) => Ok(frame.to_vec()),
+        Incoming::Closed(code) => bail!("the relay closed with {code:?}"),
     }
 }
 
