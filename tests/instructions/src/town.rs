@@ -85,7 +85,7 @@ impl Town {
         let mut owners = Vec::new();
         for first in (0..mailboxes).step_by(TOGETHER) {
             // A connection has a slot for each of so many.
-            if first as usize % (TOGETHER * SLOTS) == 0 {
+            if (first as usize).is_multiple_of(TOGETHER * SLOTS) {
                 owners.clear();
                 for _ in 0..TOGETHER {
                     owners.push(self.reader().await?);

@@ -124,7 +124,9 @@ impl Router {
 
     /// Wakes the mailbox's reader, if it has one: once for all that was deposited together.
     pub(crate) fn ring(&self, key: MailboxKey) {
-        self.shard(key).with(key, |mailbox| mailbox.ring());
+        if let Some(mailbox) = self.shard(key).peek(key) {
+            mailbox.ring();
+        }
     }
 
     /// The writer answered the mailbox's oldest envelope. On its thread.
@@ -182,7 +184,7 @@ impl Router {
         if let Some(opened) = opened {
             shard
                 .entries
-                .insert(key, Entry::Open(Mailbox::new(key, opened)));
+                .insert(key, Entry::Open(Box::new(Mailbox::new(key, opened))));
             shard.resting.insert(key);
         }
         drop(shard);

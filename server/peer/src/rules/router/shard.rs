@@ -19,7 +19,7 @@ pub(super) struct Shard {
 
 pub(super) enum Entry {
     Opening(Opening),
-    Open(Mailbox),
+    Open(Box<Mailbox>),
 }
 
 impl Shard {
@@ -75,7 +75,7 @@ impl Shard {
     pub(super) fn take_open(&mut self, key: MailboxKey) -> Option<Mailbox> {
         self.peek(key)?;
         match self.entries.remove(&key) {
-            Some(Entry::Open(mailbox)) => Some(mailbox),
+            Some(Entry::Open(mailbox)) => Some(*mailbox),
             _ => None,
         }
     }
