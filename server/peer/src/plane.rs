@@ -22,7 +22,9 @@ use crate::rules::admission::digest_of_pass;
 use crate::rules::bells::Bells;
 use crate::rules::limits::{LARGE_ENVELOPE, UNACKNOWLEDGED_BYTES};
 use crate::scribe::Scribe;
-use crate::store::{Disk, Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Write};
+use crate::store::{
+    Disk, Outcome, Reading, SETTINGS, ShortId, Sqlite, SqliteReading, Store, Write,
+};
 use crate::{PlaneSettings, chores};
 use partywall_door::Fate;
 
@@ -306,8 +308,10 @@ impl Plane {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(writer) = writer {
-            // Fails only after a failure that was told already.
-            let _told = tokio::task::spawn_blocking(move || writer.close().is_ok()).await;
+            // Fails only after a failure that was told already. What was begun anew in the log goes: a
+            // stopped relay is one file, whole.
+            let close = move || writer.close().map(|mut scribe| scribe.store.empty_log());
+            let _told = tokio::task::spawn_blocking(close).await;
         }
     }
 

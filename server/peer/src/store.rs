@@ -5,6 +5,7 @@
 mod batch;
 mod reading;
 
+mod keeping;
 mod schema;
 mod sqlite;
 

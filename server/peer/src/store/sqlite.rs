@@ -6,8 +6,9 @@ use partywall_store::sql::{self, Connection, OptionalExtension, Transaction, par
 use partywall_store::{Checkpoint, StoreError, checkpoint_truncate};
 use partywall_world::Day;
 
+use super::keeping::Keeping;
 use super::{
-    Acks, Admit, Cargo, Digest, Disk, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
+    Acks, Admit, Digest, Disk, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
     expire, shelves,
 };
 
@@ -76,12 +77,14 @@ impl Store for Sqlite {
         let mut next = self.next;
         let mut erased = false;
         let transaction = self.connection.transaction()?;
+        let mut keeping = Keeping::inside(&transaction)?;
         let outcomes = batch
             .map(|write| {
                 erased |= write.erases();
-                one(&transaction, &write, &mut next, today)
+                one(&transaction, &mut keeping, &write, &mut next, today)
             })
             .collect::<Result<Vec<_>, _>>()?;
+        drop(keeping);
         // Set before the commit: whatever a failed one left, it is looked at again.
         self.residue |= erased;
         self.next = next;
@@ -142,6 +145,7 @@ impl Write {
 
 fn one(
     transaction: &Transaction<'_>,
+    keeping: &mut Keeping<'_>,
     write: &Write,
     next: &mut Place,
     today: Day,
@@ -153,9 +157,12 @@ fn one(
             drop,
             admit,
         } => create(transaction, *mailbox, reader, drop, admit, today)?,
-        Write::Close { mailbox, credit } => close(transaction, *mailbox, credit.as_ref())?,
+        Write::Keep { mailbox, cargo } => keeping.keep(*mailbox, cargo, next, today)?,
+        Write::Close { mailbox, credit } => {
+            keeping.forget(*mailbox);
+            close(transaction, *mailbox, credit.as_ref())?
+        }
         Write::Seen { mailboxes } => seen(transaction, mailboxes, today)?,
-        Write::Keep { mailbox, cargo } => keep(transaction, *mailbox, cargo, next, today)?,
         Write::Acknowledge { counts, places, .. } => acknowledge(transaction, counts, places)?,
         Write::Shelve {
             mailbox,
@@ -293,33 +300,6 @@ fn seen(
         statement.execute(params![mailbox.number(), today.number()])?;
     }
     Ok(Outcome::Done)
-}
-
-fn keep(
-    transaction: &Transaction<'_>,
-    mailbox: MailboxKey,
-    cargo: &Cargo,
-    next: &mut Place,
-    today: Day,
-) -> sql::Result<Outcome> {
-    let place = *next;
-    let kept = transaction
-        .prepare_cached(
-            "INSERT INTO envelopes (place, mailbox, day, size, bytes)
-             SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM mailboxes WHERE mailbox = ?2)",
-        )?
-        .execute(params![
-            place.number(),
-            mailbox.number(),
-            today.number(),
-            i64::try_from(cargo.size()).unwrap_or(i64::MAX),
-            cargo.bytes(),
-        ])?;
-    if kept == 0 {
-        return Ok(Outcome::NoMailbox);
-    }
-    *next = place.next();
-    Ok(Outcome::Kept(place))
 }
 
 fn acknowledge(

@@ -1,6 +1,8 @@
 //! A relay for a measurement: this same program as a process of its own, in a private folder that goes with it.
 //! Knows: a process, a folder. Never knows: any other relay's folder, beyond the disk that it lies on.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -50,7 +52,10 @@ impl Ground {
                 disk.display()
             );
         }
-        let made = tempfile::Builder::new().prefix("bench-").tempdir_in(disk);
+        let made = tempfile::Builder::new()
+            .prefix("bench-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(disk);
         let folder = made.map_err(|error| {
             anyhow::anyhow!(
                 "cannot make a folder in {}: {}; name another with `--data DIR`, or run this as the relay's user",

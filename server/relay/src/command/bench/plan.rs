@@ -88,7 +88,7 @@ impl Plan {
             stored: all * 10 / 100,
             stored_most: STORED.min(STORED_EACH * u64::from(pairs)),
             idle: thirds(connections),
-            rest: (all * 3 / 100).clamp(Duration::from_millis(300), Duration::from_secs(5)),
+            rest: (all * 3 / 100).clamp(Duration::from_millis(100), Duration::from_secs(5)),
             disk: all * 3 / 100,
         }
     }
