@@ -315,6 +315,11 @@ impl Plane {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn street(&self) -> &Arc<Street> {
+        &self.street
+    }
+
     async fn write(&self, write: Write) -> Result<Outcome, PlaneError> {
         let (answer, answered) = oneshot::channel();
         self.street

@@ -84,6 +84,7 @@ impl Street {
     pub(crate) async fn inspect(self: Arc<Self>) {
         let mut inspected = Inspected::default();
         loop {
+            let began = self.clock.monotonic();
             let step = self.ask(move |store| {
                 let more = store.inspect(&mut inspected, INSPECTED_AT_ONCE)?;
                 Ok(more.then_some(inspected))
@@ -92,7 +93,9 @@ impl Street {
                 Some(so_far) => inspected = so_far,
                 None => return,
             }
-            tokio::time::sleep(INSPECTION_RESTS).await;
+            // While a step reads, the log cannot be emptied: as long as it took, nothing reads.
+            let took = self.clock.monotonic().since(began);
+            tokio::time::sleep(took.max(INSPECTION_RESTS)).await;
         }
     }
 

@@ -97,6 +97,12 @@ async fn perform<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    // First what others may wait for: whatever becomes of this connection, it happens.
+    for effect in &effects {
+        if let Effect::Open(mailbox) = effect {
+            street.open(*mailbox);
+        }
+    }
     let mut said = false;
     for effect in effects {
         let word = match effect {
@@ -117,10 +123,7 @@ where
                 street.identify(slot, reader, line);
                 continue;
             }
-            Effect::Open(mailbox) => {
-                street.open(mailbox);
-                continue;
-            }
+            Effect::Open(_begun) => continue,
             Effect::Page {
                 attachment,
                 mailbox,

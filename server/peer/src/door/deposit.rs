@@ -171,6 +171,12 @@ async fn perform<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    // First what others may wait for: whatever becomes of this connection, it happens.
+    for effect in &effects {
+        if let Effect::Open(mailbox) = effect {
+            street.open(*mailbox);
+        }
+    }
     let mut said = false;
     for effect in effects {
         match effect {
@@ -179,7 +185,7 @@ where
                 said = true;
             }
             Effect::Find(drop) => street.find(drop, line),
-            Effect::Open(mailbox) => street.open(mailbox),
+            Effect::Open(_begun) => {}
             Effect::Close(close) => {
                 let _going = socket.flush().await;
                 return Err(Some(close));
@@ -190,4 +196,51 @@ where
         socket.flush().await.map_err(fault)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use partywall_ground::RelayKey;
+    use partywall_socket::Limits;
+    use partywall_world::{Clock, Dice, ManualClock, Wall};
+
+    use super::*;
+    use crate::rules::collect;
+    use crate::rules::router::Attempt;
+    use crate::store::MailboxKey;
+    use crate::{Plane, PlaneSettings};
+
+    #[tokio::test]
+    async fn a_mailbox_that_others_wait_for_is_opened_although_its_askers_connection_broke() {
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Wall::from_seconds(1_800_000_000)));
+        let settings = PlaneSettings::new(RelayKey::new([1; 32]));
+        let dice = Dice::seeded(1);
+        let plane = Plane::open_in_memory(settings, Arc::clone(&clock), dice, drop).unwrap();
+        let street = plane.street();
+        let (mailbox, waits) = (MailboxKey::drawn(5), Arc::new(Line::new()));
+        let asked = street.core.router.attach(mailbox, 1, &waits);
+        assert!(matches!(asked, Attempt::Ask));
+
+        let (near, far) = tokio::io::duplex(64);
+        drop(far);
+        let limits = Limits {
+            max_frame: 65_792,
+            stall: Duration::from_secs(10),
+        };
+        let mut socket = FrameSocket::server(near, limits, clock).await;
+        assert!(matches!(socket.recv().await, Ok(Incoming::Closed(_))));
+        let opened = partywall_peer::deposit::Opened {};
+        let effects = vec![Effect::Say(opened.into()), Effect::Open(mailbox)];
+        let line = Arc::new(Line::new());
+        assert!(perform(street, &mut socket, &line, effects).await.is_err());
+
+        waits.told().await;
+        let told = waits.take().pop_front();
+        assert!(matches!(
+            told,
+            Some(collect::Event::Opened { exists: false, .. })
+        ));
+    }
 }

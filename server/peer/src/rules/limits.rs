@@ -47,7 +47,7 @@ pub(crate) const BRIM: usize = 128;
 pub(crate) const DELETES_WAITING: usize = 2;
 
 /// Rows that are looked at together while a database is read through in use.
-pub(crate) const INSPECTED_AT_ONCE: usize = 128;
+pub(crate) const INSPECTED_AT_ONCE: usize = 32;
 
 /// How long the reader of a whole database rests between two looks: others come first.
 pub(crate) const INSPECTION_RESTS: Duration = Duration::from_millis(4);

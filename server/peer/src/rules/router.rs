@@ -178,7 +178,7 @@ impl Router {
     /// A mailbox's numbers came from disk, or it does not exist.
     pub(crate) fn opened(&self, key: MailboxKey, opened: Option<Opened>) {
         let mut shard = self.shard(key);
-        let Some(Entry::Opening(opening)) = shard.entries.remove(&key) else {
+        let Some(opening) = shard.take_opening(key) else {
             return;
         };
         if let Some(opened) = opened {

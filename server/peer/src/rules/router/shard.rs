@@ -72,6 +72,17 @@ impl Shard {
         }
     }
 
+    pub(super) fn take_opening(&mut self, key: MailboxKey) -> Option<Opening> {
+        match self.entries.remove(&key) {
+            Some(Entry::Opening(opening)) => Some(opening),
+            Some(open) => {
+                self.entries.insert(key, open);
+                None
+            }
+            None => None,
+        }
+    }
+
     pub(super) fn take_open(&mut self, key: MailboxKey) -> Option<Mailbox> {
         self.peek(key)?;
         match self.entries.remove(&key) {
