@@ -6,6 +6,7 @@ mod run;
 
 #[cfg(test)]
 mod bench;
+mod businesses;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]

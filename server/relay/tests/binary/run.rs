@@ -118,3 +118,12 @@ impl Drop for Running {
         let _reaped = self.child.wait();
     }
 }
+
+/// What a command answers in JSON, one line, on the relay whose folder is `d`.
+pub(crate) fn said(folder: &Path, words: &[&str]) -> Value {
+    let output = run(folder, &[words, &["--data", "d", "--json"]].concat());
+    assert!(output.status.success(), "{words:?}: {}", err(&output));
+    let text = out(&output);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
