@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use partywall_load::{Figures, Lanes, Online, online};
 
 use crate::row::{Amount, Limit, Row, median};
@@ -63,20 +63,10 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
     for lanes in &mut lanes {
         online(lanes, warm).await?;
     }
-    let mut seen: [Seen; 3] = Default::default();
-    let (mut left_out, mut accepted) = (0, 0);
-    for round in 0..setting.rounds {
-        setting.tell(&format!("round {} of {}", round + 1, setting.rounds));
-        for turn in 0..servers.len() {
-            let which = (turn + round) % servers.len();
-            let before = counted(&servers[which])?;
-            seen[which].add(&online(&mut lanes[which], load).await?)?;
-            let after = counted(&servers[which])?;
-            left_out += after.0 - before.0;
-            accepted += after.1 - before.1;
-        }
-    }
-    let [relay, table, bare] = seen;
+    let (seen, left_out, accepted) = in_turn(setting, &servers, &mut lanes, load).await?;
+    let [relay, table, bare] = &seen[..] else {
+        bail!("three servers were measured");
+    };
     let left_out = 100.0 * left_out as f64 / accepted.max(1) as f64;
     let what = "CPU a delivered message, saturated, 4 KiB, TLS";
     let most = Limit::AtMost;
@@ -113,8 +103,32 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
     ])
 }
 
+/// The same load on all servers, in turn, round by round: what each showed, and of the relay how many
+/// rows were left out, and how many messages accepted.
+pub(crate) async fn in_turn(
+    setting: &Setting,
+    servers: &[Server],
+    lanes: &mut [Lanes],
+    load: Online,
+) -> Result<(Vec<Seen>, u64, u64)> {
+    let mut seen: Vec<Seen> = servers.iter().map(|_| Seen::default()).collect();
+    let (mut left_out, mut accepted) = (0, 0);
+    for round in 0..setting.rounds {
+        setting.tell(&format!("round {} of {}", round + 1, setting.rounds));
+        for turn in 0..servers.len() {
+            let which = (turn + round) % servers.len();
+            let before = counted(&servers[which])?;
+            seen[which].add(&online(&mut lanes[which], load).await?)?;
+            let after = counted(&servers[which])?;
+            left_out += after.0 - before.0;
+            accepted += after.1 - before.1;
+        }
+    }
+    Ok((seen, left_out, accepted))
+}
+
 /// Rows left out, and messages accepted; nothing of a yardstick.
-pub(crate) fn counted(server: &Server) -> Result<(u64, u64)> {
+fn counted(server: &Server) -> Result<(u64, u64)> {
     if server.kind != Kind::Relay {
         return Ok((0, 0));
     }

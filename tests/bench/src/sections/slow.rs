@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
-use partywall_load::{Lanes, Online, online};
+use anyhow::{Result, bail};
+use partywall_load::{Lanes, Online};
 
-use super::online::{IN_FLIGHT, PAIRS, SIZE, Seen, counted};
+use super::online::{IN_FLIGHT, PAIRS, SIZE, in_turn};
 use crate::row::{Amount, Limit, Row};
 use crate::servers::{Kind, Server, Street};
 use crate::setting::Setting;
@@ -31,20 +31,10 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
         count: setting.many(COUNT),
         time: Duration::from_secs(60),
     };
-    let mut seen: [Seen; 2] = Default::default();
-    let (mut left_out, mut accepted) = (0, 0);
-    for round in 0..setting.rounds {
-        setting.tell(&format!("round {} of {}", round + 1, setting.rounds));
-        for turn in 0..servers.len() {
-            let which = (turn + round) % servers.len();
-            let before = counted(&servers[which])?;
-            seen[which].add(&online(&mut lanes[which], load).await?)?;
-            let after = counted(&servers[which])?;
-            left_out += after.0 - before.0;
-            accepted += after.1 - before.1;
-        }
-    }
-    let [relay, bare] = seen;
+    let (seen, left_out, accepted) = in_turn(setting, &servers, &mut lanes, load).await?;
+    let [relay, bare] = &seen[..] else {
+        bail!("two servers were measured");
+    };
     let share = 100.0 * left_out as f64 / accepted.max(1) as f64;
     let wait = FSYNC.as_millis();
     let what = format!(
