@@ -308,6 +308,9 @@ impl Plane {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(writer) = writer {
+            // A reading that goes on would keep the log from being emptied.
+            let nobody_reads = self.street.turns.acquire_many(READERS as u32);
+            let _turns = tokio::time::timeout(patience, nobody_reads).await;
             // Fails only after a failure that was told already. What was begun anew in the log goes: a
             // stopped relay is one file, whole.
             let close = move || writer.close().map(|mut scribe| scribe.store.empty_log());

@@ -119,9 +119,14 @@ impl Street {
         &self,
         question: impl FnOnce(&dyn Reading) -> Result<T, StoreError> + Send + 'static,
     ) -> Option<T> {
-        let _turn = self.turns.acquire().await.ok()?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
         let reading = Arc::clone(&self.reading);
-        let error = match spawn_blocking(move || question(&*reading)).await {
+        // The turn lasts as long as the reading, whether somebody still waits for the answer or not.
+        let asked = spawn_blocking(move || {
+            let _turn = turn;
+            question(&*reading)
+        });
+        let error = match asked.await {
             Ok(Ok(answer)) => return Some(answer),
             Ok(Err(error)) => error,
             Err(_panicked) => StoreError::Panicked,
