@@ -8,6 +8,7 @@ use partywall_store::sql::{self, Connection, OptionalExtension, params};
 use partywall_store::{Readers, StoreError};
 use partywall_world::Day;
 
+use super::schema::BY_DROP;
 use super::{
     Held, Identified, Inspected, MailboxKey, Opened, Page, PassLine, Place, Reading, Room, Shown,
 };
@@ -33,7 +34,7 @@ impl Reading for SqliteReading {
     fn find(&self, drop: &DropId) -> Result<Option<MailboxKey>, StoreError> {
         self.ask(|connection| {
             connection
-                .prepare_cached(r#"SELECT mailbox FROM mailboxes WHERE "drop" = ?1"#)?
+                .prepare_cached(BY_DROP)?
                 .query_row([drop.as_bytes()], |row| row.get(0).map(MailboxKey::stored))
                 .optional()
         })
@@ -45,7 +46,8 @@ impl Reading for SqliteReading {
                 .prepare_cached(
                     "SELECT mailbox, seen_day,
                      (SELECT COUNT(*) FROM bundles WHERE bundles.mailbox = mailboxes.mailbox)
-                     FROM mailboxes WHERE reader = ?1",
+                     FROM mailboxes INDEXED BY mailboxes_by_reader
+                     WHERE substr(reader, 1, 6) = substr(?1, 1, 6) AND reader = ?1",
                 )?
                 .query_row([reader.as_bytes()], |row| {
                     Ok(Identified {

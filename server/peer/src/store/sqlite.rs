@@ -7,6 +7,7 @@ use partywall_store::{Checkpoint, StoreError, checkpoint_truncate};
 use partywall_world::Day;
 
 use super::keeping::Keeping;
+use super::schema::{BY_DROP, BY_READER};
 use super::{
     Acks, Admit, Digest, Disk, Expired, Lifetimes, MailboxKey, Outcome, Place, Store, Write,
     expire, shelves,
@@ -193,7 +194,8 @@ fn one(
     Ok(outcome)
 }
 
-/// P-5 first, then the disk, then P-6: an answer about an existing mailbox costs nothing.
+/// P-5 first, then the disk, then P-6: an answer about an existing mailbox costs nothing. That no two
+/// mailboxes have one id is seen to here, and nowhere else.
 fn create(
     transaction: &Transaction<'_>,
     mailbox: MailboxKey,
@@ -202,16 +204,8 @@ fn create(
     admit: &Admit,
     today: Day,
 ) -> sql::Result<Outcome> {
-    let by_reader = key_of(
-        transaction,
-        "SELECT mailbox FROM mailboxes WHERE reader = ?1",
-        reader.as_bytes(),
-    )?;
-    let by_drop = key_of(
-        transaction,
-        r#"SELECT mailbox FROM mailboxes WHERE "drop" = ?1"#,
-        drop.as_bytes(),
-    )?;
+    let by_reader = key_of(transaction, BY_READER, reader.as_bytes())?;
+    let by_drop = key_of(transaction, BY_DROP, drop.as_bytes())?;
     match (by_reader, by_drop) {
         (Some(one), Some(other)) if one == other => return Ok(Outcome::Existing(one)),
         (None, None) => {}
