@@ -21,6 +21,8 @@ cargo xtask <chore>
   demo-lines       10,000 lines to an offline reader, with and without kill -9 (part of `test` too)
   separation       thousands of worlds that differ on one side of the wall, the other compared;
                    [--pairs N] [--converse N] [--processes N] [--from SEED]
+  guarantees       every attack and fault of the catalogue: its test, and the break under which the
+                   test fails; [ROW…] [--quick | --full] [--list] [--write] [--seed N]
   bench [SECTION…] the relay beside its yardsticks, in one run; a whole run writes
                    docs/performance.md; [--quick] [--rounds N] [--list]
   instructions     what a message costs in instructions, beside the baseline; [--accept]
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "tour" => tour(rest),
         "demo-lines" => tests::lines(),
         "separation" => tests::separation(rest),
+        "guarantees" => tests::guarantees(rest),
         "bench" => tests::bench(rest),
         "instructions" => tests::instructions(rest),
         "vectors" => python::vectors(),
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
 
 fn tour(rest: &[String]) -> Result<(), Failed> {
     run::say("building both binaries (the first build takes some minutes)");
+    // With the examples: they ask more of some dependencies, as tests do, and so nothing is built again when tests come.
     cargo(&[
         "build",
         "--quiet",
@@ -78,6 +82,7 @@ fn tour(rest: &[String]) -> Result<(), Failed> {
         "partywall-relay",
         "--bin",
         "partywall",
+        "--examples",
     ])?;
     let tour = run::binary("debug", "partywall");
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();

@@ -80,6 +80,18 @@ pub(crate) fn separation(rest: &[String]) -> Result<(), Failed> {
     cargo(&[&run, rest.as_slice()].concat())
 }
 
+/// The guarantee catalogue, and the break under which each of its tests fails.
+pub(crate) fn guarantees(rest: &[String]) -> Result<(), Failed> {
+    let python = python::environment();
+    let environment: Vec<(&str, &str)> = python
+        .iter()
+        .map(|path| ("PARTYWALL_PYTHON", path.as_str()))
+        .collect();
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let run = ["run", "--quiet", "--package", "partywall-guarantees", "--"];
+    cargo_with(&[&run, rest.as_slice()].concat(), &environment)
+}
+
 /// The relay beside its yardsticks.
 pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
     say("building in release (the first build takes some minutes)");
@@ -96,6 +108,7 @@ pub(crate) fn bench(rest: &[String]) -> Result<(), Failed> {
         "--bin",
         "partywall-bench",
     ])?;
+    counting()?;
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     run::run(&run::binary("release", "partywall-bench"), &rest, &[])
 }
@@ -107,12 +120,17 @@ pub(crate) fn instructions(rest: &[String]) -> Result<(), Failed> {
             "instructions are counted by valgrind, which is not here: install it".into(),
         ));
     }
-    let build = ["build", "--release", "--quiet", "--bin"];
-    cargo(&[&build[..], &["partywall-instructions"]].concat())?;
+    counting()?;
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     run::run(
         &run::binary("release", "partywall-instructions"),
         &rest,
         &[],
     )
+}
+
+/// The program that counts, with a time that stands still: as no other program is built.
+fn counting() -> Result<(), Failed> {
+    let package = ["--package", "partywall-instructions", "--features", "still"];
+    cargo(&[&["build", "--release", "--quiet"], &package[..]].concat())
 }

@@ -43,7 +43,9 @@ impl PublicKey {
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, BadDhKey> {
         let below_p = bytes[31] < 0x7f
             || (bytes[31] == 0x7f && (bytes[1..31].iter().any(|b| *b != 0xff) || bytes[0] < 0xed));
-        if below_p && !LOW_ORDER.contains(&bytes) {
+        let is_canonical = below_p || partywall_mutant::is("A13");
+        let has_full_order = !LOW_ORDER.contains(&bytes) || partywall_mutant::is("A11");
+        if is_canonical && has_full_order {
             Ok(Self(bytes))
         } else {
             Err(BadDhKey)
@@ -100,7 +102,7 @@ impl SecretKey {
         let shared = self
             .0
             .diffie_hellman(&x25519_dalek::PublicKey::from(with.0));
-        if shared.was_contributory() {
+        if shared.was_contributory() || partywall_mutant::is("A11") {
             Ok(Zeroizing::new(shared.to_bytes()))
         } else {
             Err(BadDhKey)
@@ -139,8 +141,10 @@ mod tests {
     #[test]
     fn every_low_order_point_would_give_a_zero_secret() {
         let secret = SecretKey::from_bytes(&[7; 32]);
+        let mut row = partywall_row::Row::of("A11");
         for point in LOW_ORDER {
             assert_eq!(secret.agree(&PublicKey(point)).unwrap_err(), BadDhKey);
+            row.tried(1);
         }
     }
 }

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use partywall_test_street::house;
 use serde::Serialize;
 
-use crate::machine::Machine;
 use crate::row::{Limit, Row};
+use partywall_test_street::machine::Machine;
 
 /// Before and after the table, for people.
 const BEFORE: &str = include_str!("page/before.md");

@@ -10,6 +10,9 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
+/// Where the binaries are, if not beside the running test: `cargo xtask guarantees` has two builds of them.
+const BINARIES: &str = "PARTYWALL_BINARIES";
+
 /// A binary that was built beside the running test (`cargo build --bins` first).
 ///
 /// # Errors
@@ -17,13 +20,15 @@ pub fn root() -> PathBuf {
 pub fn binary(name: &str) -> Result<PathBuf, String> {
     let test = std::env::current_exe().map_err(|error| error.to_string())?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let beside = test
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .map(|folder| folder.join(&file));
-    beside
+    let beside = test.ancestors().skip(1).take(2).map(Path::to_path_buf);
+    let chosen = std::env::var_os(BINARIES).map(PathBuf::from);
+    let folders = match chosen {
+        Some(chosen) => vec![chosen],
+        None => beside.collect(),
+    };
+    folders
         .into_iter()
+        .map(|folder| folder.join(&file))
         .find(|path| path.is_file())
         .ok_or_else(|| format!("`{file}` is not built: run `cargo build --bins` first"))
 }

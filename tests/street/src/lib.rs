@@ -2,6 +2,7 @@
 //! Knows: the two binaries' command lines, the repository's folders. Never knows: anything inside the crates.
 
 pub mod house;
+pub mod machine;
 pub mod person;
 pub mod relay;
 pub mod scan;

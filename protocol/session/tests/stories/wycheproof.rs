@@ -6,6 +6,7 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
 use hkdf::Hkdf;
 use ml_kem::kem::Decapsulate;
+use partywall_row::Row;
 use partywall_session::{dh, kem};
 use sha2::Sha256;
 
@@ -51,6 +52,11 @@ fn x25519_agrees_and_refuses_zero_secrets_and_second_encodings() {
         }
     }
     println!("x25519: {agreed} agreed, {refused} refused");
+    let mut row = Row::of("A13");
+    row.tried(refused);
+    row.figure(format!(
+        "Wycheproof x25519: {agreed} agreed, {refused} refused"
+    ));
     assert!(agreed > 400 && refused > 40);
 }
 

@@ -117,6 +117,7 @@ const BUSINESS_WING: &[&str] = &[
 
 /// What both wings stand on.
 const NEITHER_WING: &[&str] = &[
+    "partywall-mutant",
     "partywall-ground",
     "partywall-proof",
     "partywall-session",

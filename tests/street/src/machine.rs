@@ -4,23 +4,32 @@
 use std::fs;
 use std::process::Command;
 
-use partywall_test_street::house;
 use partywall_world::{Clock, SystemClock};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::house;
 
 /// The machine and the moment.
-#[derive(Debug, Serialize)]
-pub(crate) struct Machine {
-    pub(crate) date: String,
-    pub(crate) commit: String,
-    pub(crate) cores: usize,
-    pub(crate) model: String,
-    pub(crate) memory_gib: f64,
-    pub(crate) kernel: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Machine {
+    /// The day, as year-month-day.
+    pub date: String,
+    /// The commit that is checked out, in twelve digits.
+    pub commit: String,
+    /// Cores that the process may use.
+    pub cores: usize,
+    /// What the processor calls itself.
+    pub model: String,
+    /// Memory in GiB, to a tenth.
+    pub memory_gib: f64,
+    /// The kernel's release.
+    pub kernel: String,
 }
 
 impl Machine {
-    pub(crate) fn here() -> Self {
+    /// This machine, now.
+    #[must_use]
+    pub fn here() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let field = |page: &str, name: &str| {
             let line = page.lines().find(|line| line.starts_with(name));

@@ -1,0 +1,135 @@
+//! One test in one build, in a process of its own, with a limit on its time.
+//! Knows: the program, the name, what it printed. Never knows: whether that is good.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use partywall_world::{Clock, SystemClock};
+
+use crate::builds::Build;
+use crate::catalogue::Test;
+use crate::setting::Setting;
+
+/// How often a running test is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Passed,
+    /// It failed by itself, as a test does.
+    Failed,
+    /// It did not end in time and was ended.
+    Hung,
+    /// There is no such test, or its process died without a verdict.
+    Nothing,
+}
+
+/// What was seen of one test.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) outcome: Outcome,
+    /// How often it tried, as it says; once if it says nothing.
+    pub(crate) tried: u64,
+    pub(crate) figures: Vec<String>,
+    /// Whether the broken line was reached.
+    pub(crate) reached: bool,
+    /// All that it printed.
+    pub(crate) said: String,
+}
+
+/// Runs a test; with a mutant, in a process where that row's defence is broken.
+///
+/// # Errors
+/// When it cannot be started.
+pub(crate) fn attempt(
+    setting: &Setting,
+    build: &Build,
+    test: &Test,
+    row: &str,
+    mutant: bool,
+) -> Result<Seen> {
+    let program = build.program(test)?;
+    let folder = tempfile::tempdir()?;
+    let (reached, said) = (folder.path().join("reached"), folder.path().join("said"));
+    let output = File::create(&said)?;
+    let mut command = Command::new(&program.path);
+    command
+        .args([
+            "--exact",
+            &test.name,
+            "--nocapture",
+            "--test-threads=1",
+            "--include-ignored",
+        ])
+        .current_dir(&program.folder)
+        .env("CARGO_MANIFEST_DIR", &program.folder)
+        .env("PARTYWALL_BINARIES", &build.binaries)
+        .env("PARTYWALL_DEPTH", setting.depth(mutant))
+        .env("PARTYWALL_SEED", setting.seed.to_string())
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null())
+        .stderr(output.try_clone()?)
+        .stdout(output);
+    if mutant {
+        command
+            .env("PARTYWALL_MUTANT", row)
+            .env("PARTYWALL_MUTANT_REACHED", &reached);
+    }
+    let ended = wait(
+        command
+            .spawn()
+            .with_context(|| format!("starting {}", test.name))?,
+        setting.limit(mutant),
+    )?;
+    let said = String::from_utf8_lossy(&fs::read(&said)?).into_owned();
+    let outcome = match ended {
+        None => Outcome::Hung,
+        Some(true) if said.contains("test result: ok. 1 passed") => Outcome::Passed,
+        Some(false) if said.contains("test result: FAILED. 0 passed; 1 failed") => Outcome::Failed,
+        Some(_) => Outcome::Nothing,
+    };
+    let told = |what: &str| -> Vec<String> {
+        let head = format!("guarantee {row} {what} ");
+        said.lines()
+            .filter_map(|line| line.strip_prefix(&head))
+            .map(str::to_owned)
+            .collect()
+    };
+    let tried: u64 = told("tried")
+        .iter()
+        .filter_map(|words| words.parse::<u64>().ok())
+        .sum();
+    Ok(Seen {
+        outcome,
+        tried: tried.max(1),
+        figures: told("figure"),
+        reached: exists(&reached),
+        said,
+    })
+}
+
+fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// Whether it ended well; nothing if it had to be ended.
+fn wait(mut child: std::process::Child, limit: Duration) -> Result<Option<bool>> {
+    let clock = SystemClock::new();
+    let begin = clock.monotonic();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status.success()));
+        }
+        if clock.monotonic().since(begin) > limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(LOOK);
+    }
+}

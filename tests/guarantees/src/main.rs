@@ -1,0 +1,185 @@
+//! Runs the guarantee catalogue: every row's tests in the house as it ships, then with the row's defence broken.
+//! Knows: rows, two builds, verdicts. Never knows: how a test goes about it.
+
+mod catalogue;
+mod setting;
+
+mod attempt;
+mod builds;
+mod verdict;
+
+mod journal;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser as _;
+use partywall_test_street::house;
+use partywall_test_street::machine::Machine;
+use partywall_world::{Clock as _, SystemClock};
+
+use crate::builds::Build;
+use crate::catalogue::{Catalogue, Row};
+use crate::journal::Journal;
+use crate::setting::Setting;
+use crate::verdict::Verdict;
+
+fn main() -> ExitCode {
+    match run(&Setting::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(setting: &Setting) -> Result<bool> {
+    let root = house::root();
+    let catalogue = Catalogue::read(&root.join("tests/guarantees/catalogue"))?;
+    let wanted: Vec<(&String, &Row)> = catalogue
+        .0
+        .iter()
+        .filter(|(id, _)| setting.wants(id))
+        .collect();
+    if wanted.is_empty() {
+        bail!("no row is called that; `--list` names them");
+    }
+    if setting.list {
+        for (id, row) in wanted {
+            println!("{id}  {}  ({})", row.attack, row.state.word());
+        }
+        return Ok(true);
+    }
+    let shown: Vec<_> = wanted
+        .into_iter()
+        .filter(|(_, row)| row.state.is_shown())
+        .collect();
+    let tests: BTreeSet<_> = shown
+        .iter()
+        .flat_map(|(_, row)| row.tests.clone())
+        .collect();
+    if tests.is_empty() {
+        bail!("nothing is shown of these rows yet; `--list` says what can be said of them");
+    }
+    eprintln!(
+        "▸ building the tests of {} rows, twice (the first build takes some minutes)",
+        shown.len()
+    );
+    let processes = shown.iter().any(|(_, row)| row.processes);
+    let (whole, mutants) = Build::both(&root, &tests, processes)?;
+    let mutants = (!setting.no_mutants).then_some(&mutants);
+    let of = format!(
+        "{} {} {} {}",
+        whole.print,
+        mutants.map_or("", |mutants| &mutants.print),
+        setting.depth(false),
+        setting.seed
+    );
+    let journal = builds::folder(&root).join(if setting.full {
+        "full.jsonl"
+    } else {
+        "quick.jsonl"
+    });
+    // A quick run is done again: it is over before one would look for what is left of it.
+    let journal = Journal::open(&journal, &of, setting.anew || !setting.full)?;
+    let verdicts = judge(setting, (&whole, mutants), &of, journal, &shown)?;
+
+    let machine = Machine::here();
+    let page = table::page(setting, &machine, &catalogue, &verdicts);
+    let at = builds::folder(&root).join("table.md");
+    fs::write(&at, &page).with_context(|| format!("writing {}", at.display()))?;
+    println!("\n{}", table::sums(&catalogue, &verdicts));
+    println!("the whole table: {}", at.display());
+    let wrong: Vec<&String> = verdicts
+        .iter()
+        .filter(|(_, seen)| !seen.is_well())
+        .map(|(id, _)| id)
+        .collect();
+    let well = shown.len() - wrong.len();
+    if !wrong.is_empty() {
+        let names: Vec<&str> = wrong.iter().map(|id| id.as_str()).collect();
+        println!("not as it should be: {}", names.join(", "));
+    } else if setting.write {
+        fs::write(root.join("docs/guarantees.md"), &page)?;
+    }
+    println!("{well} passed, {} failed", wrong.len());
+    Ok(wrong.is_empty())
+}
+
+/// Every row, some at once, with progress and the time that is left.
+fn judge(
+    setting: &Setting,
+    (whole, mutants): (&Build, Option<&Build>),
+    of: &str,
+    journal: Journal,
+    shown: &[(&String, &Row)],
+) -> Result<BTreeMap<String, Verdict>> {
+    let clock = SystemClock::new();
+    let begin = clock.monotonic();
+    let state = Mutex::new((journal, shown.iter(), BTreeMap::new(), 0_u32));
+    let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || -> Result<()> {
+        loop {
+            let next = lock().1.next();
+            let Some((id, row)) = next else { return Ok(()) };
+            let known = lock().0.seen(id).cloned();
+            let verdict = match known {
+                Some(known) => known,
+                None => {
+                    let verdict = Verdict::of(setting, (whole, mutants), id, row)?;
+                    let mut state = lock();
+                    state.0.keep(of, id, &verdict)?;
+                    state.3 += 1;
+                    verdict
+                }
+            };
+            let mut state = lock();
+            state.2.insert((*id).clone(), verdict.clone());
+            let (done, run) = (state.2.len(), state.3);
+            let each = clock.monotonic().since(begin) / run.max(1);
+            let left = each * u32::try_from(shown.len() - done).unwrap_or(u32::MAX);
+            report(id, row, &verdict);
+            eprintln!(
+                "  {done}/{} rows, about {} s left",
+                shown.len(),
+                left.as_secs()
+            );
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..setting.at_once.max(1))
+            .map(|_| scope.spawn(work))
+            .collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| match worker.join() {
+                Ok(done) => done,
+                Err(_) => bail!("a worker died"),
+            })
+    })?;
+    let (.., verdicts, _) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(verdicts)
+}
+
+fn report(id: &str, row: &Row, verdict: &Verdict) {
+    let passed = if verdict.passed { "pass" } else { "FAIL" };
+    let found = match verdict.found {
+        Some(true) => "its mutant fails",
+        Some(false) => "ITS MUTANT IS NOT FOUND",
+        None => "not broken",
+    };
+    println!(
+        "{id}  {passed}  tried {}  {found}  {}",
+        verdict.tried, row.attack
+    );
+    for wrong in &verdict.wrong {
+        println!("    {wrong}");
+    }
+}
