@@ -96,6 +96,8 @@ pub(crate) fn sums(catalogue: &Catalogue, verdicts: &BTreeMap<String, Verdict>) 
         ("C (groups)", "C"),
         ("P (the wall)", "P"),
         ("X (faults)", "X"),
+        ("G (guarantees)", "G"),
+        ("S (strangers, models)", "S"),
     ] {
         let sum = Sum::over(catalogue, verdicts, chapters);
         let _ = writeln!(

@@ -43,7 +43,7 @@ impl Verdict {
             wrong: Vec::new(),
         };
         for test in &row.tests {
-            let seen = attempt(setting, whole, test, id, false)?;
+            let seen = attempt(setting, whole, test, (id, row.broken(id)), false)?;
             verdict.tried += seen.tried;
             verdict.figures.extend(seen.figures.iter().cloned());
             if seen.outcome != Outcome::Passed {
@@ -56,7 +56,7 @@ impl Verdict {
         if let Some(mutants) = mutants.filter(|_| verdict.passed) {
             let mut seen = Vec::new();
             for test in &row.tests {
-                let broken = attempt(setting, mutants, test, id, true)?;
+                let broken = attempt(setting, mutants, test, (id, row.broken(id)), true)?;
                 let found = broken.outcome == Outcome::Failed && broken.reached;
                 seen.push((test, broken));
                 if found {
