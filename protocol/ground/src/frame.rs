@@ -34,10 +34,10 @@ impl<'a, W: Wing> Frame<'a, W> {
             .split_first_chunk::<FRAME_HEADER>()
             .ok_or(Close::Malformed)?;
         let [wing, version, k0, k1, l0, l1, l2, l3] = *header;
-        if wing != W::BYTE {
+        if wing != W::BYTE && !partywall_mutant::is("P30") {
             return Err(Close::WrongWing);
         }
-        if version != VERSION {
+        if version != VERSION && !partywall_mutant::is("A16") {
             return Err(Close::Version);
         }
         if usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])) != Ok(body.len()) {

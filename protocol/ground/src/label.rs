@@ -100,7 +100,12 @@ pub fn lp(part: &[u8], visitor: &mut impl FnMut(&[u8])) {
 /// Shows `lp(label)` to `visitor`: the first part of every `LP` that is hashed or signed.
 /// (SPEC §1.1)
 pub fn lp_label(label: Label, visitor: &mut impl FnMut(&[u8])) {
-    lp(label.as_bytes(), visitor);
+    let whole = label.as_bytes();
+    let said = match whole.rsplit(|byte| *byte == b'/').next() {
+        Some(name) if partywall_mutant::is("A22") => name,
+        _ => whole,
+    };
+    lp(said, visitor);
 }
 
 /// `LP(parts…)` in a buffer of its own; the label, if there is one, is the first part. (SPEC §1.1)

@@ -85,7 +85,8 @@ impl PublicKey {
         let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| BadKey)?;
         let point = key.to_edwards();
         let canonical = point.compress().to_bytes() == *bytes;
-        if canonical && !point.is_small_order() && point.is_torsion_free() {
+        let torsion_free = point.is_torsion_free() || partywall_mutant::is("A12");
+        if canonical && !point.is_small_order() && torsion_free {
             Ok(Self(key))
         } else {
             Err(BadKey)
@@ -108,7 +109,11 @@ impl PublicKey {
         parts: &[&[u8]],
         signature: &Signature,
     ) -> Result<(), BadSignature> {
-        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        let mut bytes = signature.0;
+        if partywall_mutant::is("A14") {
+            bytes[63] &= 0x1f;
+        }
+        let signature = ed25519_dalek::Signature::from_bytes(&bytes);
         self.0
             .verify_strict(&message(label, parts), &signature)
             .map_err(|_| BadSignature)
@@ -160,7 +165,9 @@ impl SigningKey {
 fn message(label: Label, parts: &[&[u8]]) -> Vec<u8> {
     let mut message = Vec::new();
     let mut take = |bytes: &[u8]| message.extend_from_slice(bytes);
-    lp_label(label, &mut take);
+    if !partywall_mutant::is("A04") {
+        lp_label(label, &mut take);
+    }
     for part in parts {
         lp(part, &mut take);
     }

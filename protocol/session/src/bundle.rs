@@ -114,7 +114,7 @@ impl<W: Wing> BundleSecret<W> {
         bytes.extend_from_slice(&keys.to_bytes());
         let signature = identity
             .sign
-            .sign(labels::bundle::<W>(), &[&SUITE, drop.as_bytes(), &bytes]);
+            .sign(labels::bundle::<W>(), &signed_parts(drop, &bytes));
         bytes.extend_from_slice(signature.as_bytes());
         Bundle {
             bytes: bytes.try_into().expect("the lengths add up to a bundle's"),
@@ -257,21 +257,19 @@ impl<W: Wing> UnverifiedBundle<W> {
         let not_after = u64::from_be_bytes(*at.take().ok_or(malformed)?);
         let keys =
             IdentityKeys::<W>::from_bytes(at.take().ok_or(malformed)?).map_err(|_| malformed)?;
-        if keys.id() != *owner {
+        if keys.id() != *owner && !partywall_mutant::is("A01") {
             return Err(BundleError::WrongIdentity);
         }
         let signature = Signature::from_bytes(signature.try_into().map_err(|_| malformed)?);
-        keys.sign
-            .verify(
-                labels::bundle::<W>(),
-                &[&SUITE, drop.as_bytes(), signed],
-                &signature,
-            )
-            .map_err(|_| BundleError::BadSignature)?;
-        if not_after <= now.value() {
+        let parts = signed_parts(drop, signed);
+        let verdict = keys.sign.verify(labels::bundle::<W>(), &parts, &signature);
+        if verdict.is_err() && !partywall_mutant::is("A03") {
+            return Err(BundleError::BadSignature);
+        }
+        if not_after <= now.value() && !partywall_mutant::is("A08") {
             return Err(BundleError::Expired);
         }
-        if not_after - now.value() > FARTHEST_SECONDS {
+        if not_after.saturating_sub(now.value()) > FARTHEST_SECONDS {
             return Err(BundleError::TooFarAhead);
         }
         Ok(VerifiedBundle {
@@ -312,6 +310,13 @@ impl<W: Wing> VerifiedBundle<W> {
     pub const fn owner(&self) -> IdentityKeys<W> {
         self.owner
     }
+}
+
+/// What a bundle's signature is over: the suite, the one link that it is for, all of its fields. (SPEC §4.1)
+fn signed_parts<'a>(drop: &'a DropId, fields: &'a [u8]) -> [&'a [u8]; 3] {
+    let for_any_link = partywall_mutant::is("A09");
+    let drop: &[u8] = if for_any_link { &[] } else { drop.as_bytes() };
+    [&SUITE, drop, fields]
 }
 
 fn shelf_associated<W: Wing>() -> Vec<u8> {

@@ -81,7 +81,9 @@ impl<W: Wing> Half<W> {
             &[&self.h0, c1, keys.sign.as_bytes(), keys.dh.as_bytes()],
         );
         let mix = expand::<32>(&self.k1, labels::mix::<W>(), &[]);
-        let k2 = extract(&mix, &[last.as_ref()]);
+        let proves_nobody = partywall_mutant::is("A10");
+        let last: &[u8] = if proves_nobody { &[] } else { last.as_ref() };
+        let k2 = extract(&mix, &[last]);
         let long = expand::<128>(&k2, labels::root::<W>(), &[&h1]);
         Agreed {
             h1: HandshakeId::from_bytes(h1),
@@ -128,12 +130,17 @@ impl<W: Wing> Published<W> {
         ephemeral: &dh::PublicKey,
         ct: &[u8],
     ) -> [u8; 32] {
+        let for_any_kem_key = partywall_mutant::is("A05");
+        let (bundle, ct): (&[u8], &[u8]) = match for_any_kem_key {
+            true => (&[], &[]),
+            false => (self.bundle.as_bytes(), ct),
+        };
         let parts: [&[u8]; 7] = [
             &SUITE,
             self.drop.as_bytes(),
             &binding.bytes(),
             self.owner.as_bytes(),
-            self.bundle.as_bytes(),
+            bundle,
             ephemeral.as_bytes(),
             ct,
         ];
@@ -180,3 +187,6 @@ impl<W: Wing> Session<W> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

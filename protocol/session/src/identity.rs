@@ -77,9 +77,15 @@ impl<W: Wing> IdentityKeys<W> {
     /// `H("identity", Ed, IK)`: what a link names. (SPEC §2.2)
     #[must_use]
     pub fn id(&self) -> IdentityId {
+        let names_one_key = partywall_mutant::is("A21");
+        let dh: &[u8] = if names_one_key {
+            &[]
+        } else {
+            self.dh.as_bytes()
+        };
         IdentityId::new(partywall_proof::hash(
             labels::identity::<W>(),
-            &[self.sign.as_bytes(), self.dh.as_bytes()],
+            &[self.sign.as_bytes(), dh],
         ))
     }
 }

@@ -151,7 +151,8 @@ impl Turn<'_, '_> {
     /// A one-time bundle dies at once, a last-resort one when retention and a week have passed. (S-2)
     fn use_up(&mut self, row: i64, bundle: &BundleRecord) -> Result<(), StoreTrouble> {
         self.mind.deleted = true;
-        if bundle.one_time {
+        let dies_at_once = bundle.one_time && !partywall_mutant::is("A07");
+        if dies_at_once {
             self.hands.delete(Table::Bundle, row)?;
         } else if bundle.until.is_none() {
             let dying = BundleRecord {

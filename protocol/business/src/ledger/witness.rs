@@ -69,7 +69,8 @@ impl Witness {
     /// # Errors
     /// [`Fork`], with both notes; the witness stays as it is.
     pub fn advance(&self, newest: Checkpoint, proof: &Consistency) -> Result<Self, Box<Fork>> {
-        if newest.operator() == self.0.operator() && newest.size() < self.0.size() {
+        let shrunk = newest.operator() == self.0.operator() && newest.size() < self.0.size();
+        if shrunk && !partywall_mutant::is("A02") {
             return Err(self.fork(Divergence::Smaller, &newest, proof));
         }
         self.compare(&self.0, &newest, &newest, proof)?;
@@ -96,6 +97,9 @@ impl Witness {
         shown: &Checkpoint,
         proof: &Consistency,
     ) -> Result<(), Box<Fork>> {
+        if partywall_mutant::is("A02") {
+            return Ok(());
+        }
         if older.operator() != newer.operator() {
             return Err(self.fork(Divergence::OtherLedger, shown, proof));
         }
