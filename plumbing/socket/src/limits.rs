@@ -55,13 +55,17 @@ pub struct Limits {
 /// 16 KiB, a write buffer that is empty at rest and bounded, messages and fragments of at most
 /// `max_frame`, masked frames demanded from clients.
 pub fn config(max_frame: usize) -> WebSocketConfig {
+    let accepted = match partywall_mutant::is("F04") {
+        true => 1 << 30,
+        false => max_frame,
+    };
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BATCH)
         .max_write_buffer_size(WRITE_BATCH + max_frame + FRAME_HEADER + PONGS)
-        .max_message_size(Some(max_frame))
-        .max_frame_size(Some(max_frame))
-        .accept_unmasked_frames(false)
+        .max_message_size(Some(accepted))
+        .max_frame_size(Some(accepted))
+        .accept_unmasked_frames(partywall_mutant::is("F08"))
 }
 
 /// Bytes a peer may send for one message: the message, its header, what one read may take beyond

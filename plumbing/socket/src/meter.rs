@@ -62,12 +62,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         let read = buffer.filled().len() - before;
-        self.exceeded |= read > self.left;
+        self.exceeded |= read > self.left && !partywall_mutant::is("F03");
         if self.exceeded {
             buffer.set_filled(before);
             return Poll::Ready(Err(TOO_MUCH.into()));
         }
-        self.left -= read;
+        self.left = self.left.saturating_sub(read);
         self.ahead += read;
         Poll::Ready(Ok(()))
     }

@@ -312,7 +312,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> FrameSocket<S> {
     }
 
     fn admit_control_frame(&mut self) {
-        if !self.0.control_frames.admits(self.0.heard) {
+        let admitted = self.0.control_frames.admits(self.0.heard);
+        if !admitted && !partywall_mutant::is("F05") {
             self.fail(SocketError::TooManyControlFrames);
         }
     }

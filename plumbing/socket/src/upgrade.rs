@@ -118,7 +118,7 @@ pub fn accept_checks<'a>(
         Once::Said(key) if is_key(key) => key,
         _ => return Err(UpgradeRefused::Key),
     };
-    if said.origin {
+    if said.origin && !partywall_mutant::is("F01") {
         return Err(UpgradeRefused::Origin);
     }
     Ok(AcceptKey(derive_accept_key(key)))

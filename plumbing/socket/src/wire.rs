@@ -135,7 +135,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             return false;
         };
         // The first flush makes room for a pong that found none, the second writes it.
-        let is_quiet = socket.get_mut().is_level()
+        let is_quiet = !partywall_mutant::is("F15")
+            && socket.get_mut().is_level()
             && (0..2)
                 .all(|_| matches!(Pin::new(&mut **socket).poll_flush(cx), Poll::Ready(Ok(()))));
         if is_quiet && let Held::Awake(socket) = std::mem::replace(&mut self.held, Held::Nothing) {

@@ -17,7 +17,8 @@ pub(crate) const BUSY: Duration = Duration::from_secs(5);
 pub(crate) fn guard(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY)?;
     // The wings' files must never meet in one connection. (VACUUM needs ATTACH and goes with it.)
-    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    let attached = i32::from(partywall_mutant::is("F12") || partywall_mutant::is("P34"));
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, attached)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     set(connection, "trusted_schema", "OFF", 0)?;
@@ -41,9 +42,18 @@ pub(crate) fn make_durable(connection: &Connection, journal: &str) -> Result<(),
     set(connection, "checkpoint_fullfsync", "ON", 1)?;
     // The pages of one group and of the indexes that it touches, so that none is written twice.
     set(connection, "cache_size", "-16384", -16_384)?;
-    // Pages of indexes that many groups touch go into the file once for all of them: 16 MiB of log.
-    set(connection, "wal_autocheckpoint", "4000", 4_000)?;
-    set(connection, "secure_delete", "ON", 1)
+    // A bound for who moves the log in time, after answers; else pages of indexes that many groups touch
+    // go into the file once for all of them: 16 MiB of log.
+    let (pages, bound) = match partywall_mutant::is("F13") {
+        true => ("0", 0),
+        false => ("4000", 4_000),
+    };
+    set(connection, "wal_autocheckpoint", pages, bound)?;
+    let (forget, forgets) = match partywall_mutant::is("F14") {
+        true => ("OFF", 0),
+        false => ("ON", 1),
+    };
+    set(connection, "secure_delete", forget, forgets)
 }
 
 /// For a reading connection.

@@ -56,9 +56,13 @@ impl Core {
 
     /// The first words on a connection. (SPEC §5.2)
     pub(crate) fn hello(&self, now: Wall) -> Hello {
+        let fresh = match partywall_mutant::is("F11") {
+            true => [0; 32],
+            false => self.dice().bytes(),
+        };
         Hello {
             relay: self.settings.relay,
-            nonce: Nonce32::new(self.dice().bytes()),
+            nonce: Nonce32::new(fresh),
             vouches: lock(&self.vouches).clone(),
             clock: Seconds::new(now.seconds()),
             retention: Days::new(u64::from(self.settings.retention_days)),

@@ -18,12 +18,20 @@ use tokio_rustls::TlsAcceptor;
 
 use super::street::Reception;
 
-/// How long TLS, HTTP and WebSocket may take together. (SPEC §8)
-pub const PATIENCE: Duration = Duration::from_secs(HANDSHAKE_SECONDS);
+/// Ten seconds.
+const PATIENCE: Duration = Duration::from_secs(HANDSHAKE_SECONDS);
 /// Bytes of a request's head.
 const HEAD_BYTES: usize = 8 * 1024;
 /// Its headers.
 const HEADERS: usize = 64;
+
+/// How long a greeting is waited for, TLS, HTTP and WebSocket together. (SPEC §8)
+pub fn patience() -> Duration {
+    match partywall_mutant::is("F06") {
+        true => 360 * PATIENCE,
+        false => PATIENCE,
+    }
+}
 
 /// How the connection came to its end or to a door.
 pub enum Greeted<D> {
@@ -71,12 +79,16 @@ where
             Ok::<_, Infallible>(answer)
         }
     });
+    let head_bytes = match partywall_mutant::is("F02") {
+        true => 64 * 1024 * 1024,
+        false => HEAD_BYTES,
+    };
     // Keep-alive stays on for the library, which would otherwise add `close` to the 101; every other
     // answer of ours says `connection: close` itself.
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_buf_size(HEAD_BYTES)
+        .header_read_timeout(patience())
+        .max_buf_size(head_bytes)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()

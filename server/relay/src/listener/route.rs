@@ -103,6 +103,12 @@ impl<D> Route<D> {
                             .insert(HeaderName::from_static(name), value);
                     }
                 }
+                if partywall_mutant::is("F07") || partywall_mutant::is("D09") {
+                    let compressed = HeaderValue::from_static("permessage-deflate");
+                    answer
+                        .headers_mut()
+                        .insert("sec-websocket-extensions", compressed);
+                }
                 answer
             }
             Self::Refused(refusal) => refusal.answer(),
@@ -147,6 +153,9 @@ pub fn strict(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) ->
         .headers_mut()
         .insert("content-type", HeaderValue::from_static(kind));
     for (name, value) in STRICT {
+        if partywall_mutant::is("F09") && *name == "connection" {
+            continue;
+        }
         answer.headers_mut().insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),

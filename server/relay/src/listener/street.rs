@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::gate::{Gate, Place};
-use super::greeting::{Greeted, PATIENCE, greet};
+use super::greeting::{Greeted, greet, patience};
 use super::route::Answer;
 use crate::stop::Watch;
 use crate::vitals::Vitals;
@@ -128,7 +128,7 @@ impl<R: Reception> Street<R> {
             let _unset = stream.set_nodelay(true);
             greet(stream, tls, reception).await
         };
-        let boxed = Box::pin(tokio::time::timeout(PATIENCE, bounded));
+        let boxed = Box::pin(tokio::time::timeout(patience(), bounded));
         async move {
             match boxed.await {
                 Ok(Greeted::AtDoor(door, stream)) => Some(Arrival {
@@ -157,3 +157,6 @@ async fn at_door<R: Reception>(reception: Arc<R>, arrival: Arrival<R>, clock: Ar
     reception.serve(arrival.door, socket, arrival.source).await;
     drop(arrival.place);
 }
+
+#[cfg(test)]
+mod tests;
