@@ -5,6 +5,7 @@ mod fuzz;
 mod python;
 mod run;
 mod sharing;
+mod strangers;
 mod tests;
 
 use run::{Failed, cargo};

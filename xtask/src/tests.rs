@@ -1,18 +1,21 @@
 //! The chores that judge: tests, lints, docs, benchmarks.
 //! Knows: which commands make up each. Never knows: the tests themselves.
 
-use crate::python;
 use crate::run::{self, Failed, cargo, cargo_with, say, works};
+use crate::{python, strangers};
 
 /// Everything that must pass.
 pub(crate) fn test(filter: &[String]) -> Result<(), Failed> {
     say("building (the first build takes some minutes)");
     cargo(&["build", "--workspace", "--bins", "--examples"])?;
     let python = python::environment();
-    let environment: Vec<(&str, &str)> = python
-        .iter()
-        .map(|path| ("PARTYWALL_PYTHON", path.as_str()))
-        .collect();
+    let strangers = strangers::folder();
+    let mut environment = vec![("PARTYWALL_STRANGERS", strangers.as_str())];
+    environment.extend(
+        python
+            .iter()
+            .map(|path| ("PARTYWALL_PYTHON", path.as_str())),
+    );
     let filter: Vec<&str> = filter.iter().map(String::as_str).collect();
     if works("cargo", &["nextest", "--version"]) {
         let run = ["nextest", "run", "--workspace", "--no-fail-fast"];
@@ -83,10 +86,13 @@ pub(crate) fn separation(rest: &[String]) -> Result<(), Failed> {
 /// The guarantee catalogue, and the break under which each of its tests fails.
 pub(crate) fn guarantees(rest: &[String]) -> Result<(), Failed> {
     let python = python::environment();
-    let environment: Vec<(&str, &str)> = python
-        .iter()
-        .map(|path| ("PARTYWALL_PYTHON", path.as_str()))
-        .collect();
+    let strangers = strangers::folder();
+    let mut environment = vec![("PARTYWALL_STRANGERS", strangers.as_str())];
+    environment.extend(
+        python
+            .iter()
+            .map(|path| ("PARTYWALL_PYTHON", path.as_str())),
+    );
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     let run = ["run", "--quiet", "--package", "partywall-guarantees", "--"];
     cargo_with(&[&run, rest.as_slice()].concat(), &environment)
