@@ -9,6 +9,7 @@
 mod error;
 mod link;
 mod message;
+mod waits;
 mod world;
 
 mod contact;
@@ -34,4 +35,5 @@ pub use link::{Link, LinkError, RelayLink};
 pub use message::{Direction, Message, MessageId, NotAMessageId, Page, Place, Sent, State};
 pub use peer::{Add, ContactCard, Invite, LinkCard, Peer, Receipts, Revoked};
 pub use seam::DownReason;
+pub use waits::sign_waits;
 pub use world::World;

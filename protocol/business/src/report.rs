@@ -26,6 +26,7 @@ impl Report {
         let content = Content::open(self.content.as_bytes(), &self.clear, speaker);
         let opened = content.is_ok_and(|content| content.key == self.key);
         let marked = frank::marked(key, commitment, conversation, speaker, self.at, &self.mark);
+        let opened = opened || partywall_mutant::is("E03");
         if opened && marked {
             Ok(ProvenReport(self))
         } else {

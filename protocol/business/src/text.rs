@@ -58,7 +58,8 @@ impl<const MOST: usize> Line<MOST> {
     /// When it is empty, longer than `MOST` characters, or deceives.
     pub fn new(text: &str) -> Result<Self, BadText> {
         let fits = !text.is_empty() && text.chars().count() <= MOST;
-        if !fits || text.chars().any(deceives) {
+        let shows = !text.chars().any(deceives) || partywall_mutant::is("E10");
+        if !fits || !shows {
             return Err(BadText);
         }
         Ok(Self(text.to_owned()))

@@ -68,6 +68,12 @@ impl<'a> Parts<'a> {
 
 /// The smallest envelope for content of this length behind a preamble of `before` bytes. (SPEC G-9)
 pub(crate) fn room_for(content: usize, before: usize) -> Option<Room> {
+    if partywall_mutant::is("D06") {
+        return Some(Room(content + 1));
+    }
+    if partywall_mutant::is("D08") {
+        return Some(Room((content + 1).next_multiple_of(256)));
+    }
     let room = |size: EnvelopeSize| size.bytes() - before - OVERHEAD;
     EnvelopeSize::for_content(content + 1, room).map(|size| Room(room(size)))
 }

@@ -132,7 +132,10 @@ struct Words {
 
 impl Words {
     fn keep(&mut self, field: &Field, value: Value) {
-        if ALLOWED.contains(&field.name()) {
+        if ALLOWED.contains(&field.name())
+            || partywall_mutant::is("P07")
+            || partywall_mutant::is("D13")
+        {
             self.fields.insert(field.name().into(), value);
         }
     }

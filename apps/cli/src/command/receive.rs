@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use partywall_client::{DownReason, Event, Peer};
+use partywall_client::{DownReason, Event, EventKind, Peer};
 
 use super::told::{self, Cards};
 use super::watch::Relays;
@@ -72,6 +72,12 @@ async fn tell(peer: &Peer, arrived: Vec<Event>, screen: &Screen) -> Result<(), T
     let cards = Cards::of(peer.contacts().await?);
     let mut whole = String::new();
     for event in &durable {
+        if partywall_mutant::is("D11")
+            && let EventKind::Message { text, .. } = event.kind()
+            && let Some(host) = text.split('/').nth(2)
+        {
+            drop(std::net::TcpStream::connect(host));
+        }
         if screen.json {
             if let Some(object) = told::object(event.kind(), &cards) {
                 whole.push_str(&words::json_line(&object));
@@ -108,8 +114,6 @@ fn nothing_more(relays: &Relays, expected: bool) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
-    use partywall_client::EventKind;
-
     use super::*;
     use crate::trouble::Exit;
 

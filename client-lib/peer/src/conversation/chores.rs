@@ -1,19 +1,15 @@
 //! What a contact is owed without being asked: a fresh mailbox, a move told, a renewal, a receipt, an answer.
 //! Knows: who is owed what, and when. Never knows: sockets. (SPEC C-1, C-5, C-6, C-8)
 
-use std::time::Duration;
-
 use super::compose::Saying;
 use super::records::{ContactRecord, MailboxState, Purpose};
 use super::turn::Turn;
 use crate::error::StoreTrouble;
+use crate::waits::sign_waits;
 
 /// Contents taken in after which the peer gets a sign even if nobody writes to it: its chain is
 /// not endless. (S-9)
 const SIGN_AFTER: u64 = 5_000;
-/// Chores that tell the peer that we are here wait for 1 to 5 s. (C-5)
-const LEAST_DELAY: Duration = Duration::from_secs(1);
-const SPREAD: Duration = Duration::from_secs(4);
 
 /// How soon a content of our own is owed.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +59,7 @@ impl Turn<'_, '_> {
 
     fn owe_soon(&mut self, contact: i64) {
         if !self.mind.due.contains_key(&contact) {
-            let at = self.soon(LEAST_DELAY, SPREAD);
+            let at = self.now.monotonic + sign_waits(&mut self.mind.dice);
             self.mind.due.insert(contact, at);
         }
     }
@@ -77,7 +73,8 @@ impl Turn<'_, '_> {
             .targets
             .get(record.target)
             .is_none_or(|to| to.gone);
-        if record.rolled_back || gone || !engaged(record) {
+        let stranger = !engaged(record) && !partywall_mutant::is("D02");
+        if record.rolled_back || gone || stranger {
             return Owed::Nothing;
         }
         let there = record.announce.and_then(|id| self.mind.mailboxes.get(id));
@@ -89,7 +86,8 @@ impl Turn<'_, '_> {
         let renewal = record.gave.is_none();
         let moved = record.moved.is_some() && record.moved_told.is_none();
         let receipt = record.receipt_due && self.setting().receipts;
-        if self.is_confirmed(record) && (renewal || moved || receipt) {
+        let known = self.is_confirmed(record) || partywall_mutant::is("D02");
+        if known && (renewal || moved || receipt) {
             Owed::Soon
         } else {
             Owed::Nothing

@@ -3,7 +3,7 @@
 
 use partywall_ground::{LinkSecret, Peer, Seconds};
 use partywall_session::{BundleKind, BundleSecret, Identity, LinkKeys};
-use partywall_world::Dice;
+use partywall_world::{Dice, Wall};
 
 use super::records::{Blob, BundleOwner, BundleRecord, Key32, LinkRecord, MailboxState, Purpose};
 use super::rows::{read, written};
@@ -15,8 +15,9 @@ use crate::store::Table;
 
 /// One-time bundles for a contact link, as many as one `shelve` carries.
 const MANY: u32 = 32;
-/// A bundle is good for a year.
-const BUNDLE_SECONDS: u64 = 365 * 86_400;
+/// A bundle is good for a year, and to the end of that day.
+const BUNDLE_DAYS: u64 = 366;
+const DAY: u64 = 86_400;
 
 impl Turn<'_, '_> {
     /// Puts on a link's shelf what is missing there.
@@ -80,7 +81,7 @@ impl Turn<'_, '_> {
     ) -> Result<(i64, Vec<u8>), StoreTrouble> {
         let identity = Identity::from_bytes(&link.identity).map_err(|_| StoreTrouble::Damaged)?;
         let keys = LinkKeys::<Peer>::of(&LinkSecret::new(link.secret.0));
-        let until = Seconds::new(self.now.wall.seconds() + BUNDLE_SECONDS);
+        let until = good_until(self.now.wall);
         let secret = BundleSecret::<Peer>::draw(kind, until, dice);
         let bundle = secret.publish(&identity, &keys.drop_id());
         let record = BundleRecord {
@@ -137,4 +138,13 @@ impl Turn<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// When a bundle of now ends: at midnight, for whoever takes it sees it and is to learn the day on which it was drawn
+/// at most, not the second in which its maker was there.
+fn good_until(now: Wall) -> Seconds {
+    if partywall_mutant::is("D03") {
+        return Seconds::new(now.seconds() + BUNDLE_DAYS * DAY);
+    }
+    Seconds::new((now.seconds() / DAY + BUNDLE_DAYS) * DAY)
 }

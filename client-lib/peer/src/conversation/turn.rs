@@ -2,7 +2,6 @@
 //! Knows: where everything is. Never knows: a rule.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use partywall_ground::{Day, Peer};
 use partywall_session::Session;
@@ -221,13 +220,6 @@ impl Turn<'_, '_> {
         let all = self.mind.held.entry(contact).or_default();
         all.insert(held.sequence, (row, held));
         Ok(())
-    }
-
-    /// A random time from now.
-    pub(super) fn soon(&mut self, least: Duration, spread: Duration) -> Monotonic {
-        let spread = u64::try_from(spread.as_millis()).unwrap_or(u64::MAX);
-        let extra = Duration::from_millis(self.mind.dice.below(spread));
-        self.now.monotonic + least + extra
     }
 
     /// Writes back everything that changed in memory.

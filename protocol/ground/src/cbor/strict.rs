@@ -163,6 +163,9 @@ impl Open {
     }
 
     fn push(&mut self, container: Container) -> Result<(), BodyError> {
+        if self.depth == CBOR_NESTING && partywall_mutant::is("E09") {
+            self.depth = 0;
+        }
         *self.stack.get_mut(self.depth).ok_or(BodyError::TooDeep)? = container;
         self.depth += 1;
         Ok(())

@@ -7,8 +7,9 @@ use partywall_store::StoreError;
 use partywall_store::sql::{Connection, params};
 
 use super::conversation::Conversation;
-use super::events::Side;
+use super::events::{self, Side};
 use super::naming;
+use super::what::What;
 use crate::desk::Desk;
 use crate::refusal::{Judged, Rule};
 
@@ -40,6 +41,9 @@ pub(crate) fn report(
         return Err(Rule::Busy.into());
     }
     conversation.speech = conversation.speech.customer_changes(desk.now)?;
+    if partywall_mutant::is("E05") {
+        events::tell(desk, conversation, Side::Business, &What::Left)?;
+    }
     conversation.save(desk)?;
     desk.tx
         .prepare_cached(

@@ -97,7 +97,8 @@ impl Router {
         }
         let mut held = mailbox.held();
         held.add(cargo.size());
-        if held.envelopes > self.quota.envelopes || held.bytes > self.quota.bytes {
+        let full = held.envelopes > self.quota.envelopes || held.bytes > self.quota.bytes;
+        if full && !partywall_mutant::is("E06") {
             self.counters.refused_full.add(1);
             return Err(Close::Full);
         }

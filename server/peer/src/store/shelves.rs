@@ -20,7 +20,7 @@ pub(super) fn put(
         count(transaction, mailbox)?
     };
     let lying = lying.saturating_add(one_time.len());
-    if lying > SHELF {
+    if lying > SHELF && !partywall_mutant::is("E08") {
         return Ok(Outcome::ShelfFull);
     }
     if clear {

@@ -33,6 +33,7 @@ pub fn route(request: &Parts) -> Route<Door> {
     route::route(request, PEER, |path| match path {
         "/v1/collect" => Some(Door::Collect),
         "/v1/deposit" => Some(Door::Deposit),
+        "/v1/contacts" if partywall_mutant::is("D04") => Some(Door::Deposit),
         _ => None,
     })
 }
@@ -42,7 +43,11 @@ impl Reception for PeerReception {
     /// Nothing: the network address goes no further than the gate.
     type Source = ();
 
-    fn source(&self, _: IpAddr) {}
+    fn source(&self, from: IpAddr) {
+        if partywall_mutant::is("D12") {
+            tracing::info!("somebody came from {from}");
+        }
+    }
 
     async fn receive(&self, request: &Parts) -> (Answer, Option<Door>) {
         route(request).received()

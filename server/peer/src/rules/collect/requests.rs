@@ -86,6 +86,10 @@ impl Collect {
             (Some(State::Identifying { proven: true }), Some(identified)) => {
                 self.try_to_read(slot, identified, today);
             }
+            (_, Some(_)) if partywall_mutant::is("D05") => {
+                self.open -= 1;
+                self.refuse(slot, Reason::Taken);
+            }
             _ => {
                 self.open -= 1;
                 self.refuse(slot, Reason::NoSuchMailbox);
