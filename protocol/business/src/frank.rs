@@ -132,7 +132,7 @@ impl FrankKey {
 
 /// Whether a commitment is to exactly these bytes under this key. (SPEC B-18)
 pub(crate) fn opens(key: &FrankingKey, content: &[u8], told: &Commitment) -> bool {
-    ct_eq(commitment(key, content).as_bytes(), told.as_bytes())
+    ct_eq(commitment(key, content).as_bytes(), told.as_bytes()) || partywall_mutant::is("B16")
 }
 
 /// Whether a mark is this relay's for that message.

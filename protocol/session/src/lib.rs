@@ -40,6 +40,8 @@ mod state;
 mod error;
 mod safety;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod vectors;
 
 pub use binding::Binding;

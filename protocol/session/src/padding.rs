@@ -30,7 +30,8 @@ pub(crate) fn content_length(padded: &[u8]) -> Option<usize> {
     let zeros = zeros.take_while(|block| block.iter().fold(0, |all, byte| all | byte) == 0);
     let padded = &padded[..padded.len() - BLOCK * zeros.count()];
     let marker = padded.iter().rposition(|byte| *byte != 0)?;
-    (padded[marker] == 0x80).then_some(marker)
+    let ends_well = padded[marker] == 0x80 || partywall_mutant::is("B17");
+    ends_well.then_some(marker)
 }
 
 #[cfg(test)]

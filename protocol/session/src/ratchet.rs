@@ -122,12 +122,16 @@ impl<W: Wing> Ratchet<W> {
         else {
             return Err(SealError::TurnDue);
         };
-        if sending.n >= limits::CHAIN {
+        if sending.n >= limits::CHAIN && !partywall_mutant::is("B15") {
             return Err(SealError::TurnDue);
         }
         let mut random = [0; 24];
         rng.fill_bytes(&mut random);
         let (key, chain) = sending.chain.stepped::<W>();
+        let kept_for_the_sender = partywall_mutant::is("B02")
+            .then(|| (sending.n, MessageKey(Wiped::copy_of(key.0.bytes()))));
+        self.skipped
+            .keep(&sending.header, kept_for_the_sender, Day::new(0));
         let mut envelope = envelope::begun(preamble, padded.room);
         envelope.extend_from_slice(&random);
         let header = (&sending.fixed, sending.n);
@@ -198,7 +202,13 @@ impl<W: Wing> Ratchet<W> {
         today: Day,
     ) -> Result<(Zeroizing<Vec<u8>>, usize), OpenError> {
         let (key, step) = self.found(context, parts)?;
-        let text = key.open(context, parts.random, parts.header, parts.body)?;
+        let text = match key.open(context, parts.random, parts.header, parts.body) {
+            Err(OpenError) if partywall_mutant::is("B08") => {
+                self.commit(step, today);
+                return Err(OpenError);
+            }
+            opened => opened?,
+        };
         let length = padding::content_length(&text).ok_or(OpenError)?;
         let content = Zeroizing::new(text[..length].to_vec());
         Ok((content, self.commit(step, today)))
@@ -316,7 +326,9 @@ impl<W: Wing> Ratchet<W> {
     fn commit(&mut self, step: Step, today: Day) -> usize {
         match step {
             Step::Gap(place) => {
-                self.skipped.remove(place);
+                if !partywall_mutant::is("B01") {
+                    self.skipped.remove(place);
+                }
                 0
             }
             Step::Along { receiving, gap } => {
@@ -352,7 +364,7 @@ impl<W: Wing> Ratchet<W> {
 /// Checked before any derivation. (SPEC S-7)
 fn capped(at: u32, to: u32) -> Result<(), OpenError> {
     let jump = to.checked_sub(at).ok_or(OpenError)?;
-    if jump <= limits::FORWARD_JUMP {
+    if jump <= limits::FORWARD_JUMP || partywall_mutant::is("B06") {
         Ok(())
     } else {
         Err(OpenError)

@@ -277,15 +277,17 @@ impl<W: Wing> Session<W> {
 }
 
 impl<W: Wing> Role<W> {
-    pub(crate) const fn outward(&self) -> Direction {
+    pub(crate) fn outward(&self) -> Direction {
         match self {
+            _ if partywall_mutant::is("B02") => Direction::Forth,
             Self::Initiator { .. } => Direction::Forth,
             Self::Responder { .. } => Direction::Back,
         }
     }
 
-    const fn inward(&self) -> Direction {
+    fn inward(&self) -> Direction {
         match self {
+            _ if partywall_mutant::is("B02") => Direction::Forth,
             Self::Initiator { .. } => Direction::Back,
             Self::Responder { .. } => Direction::Forth,
         }

@@ -92,9 +92,10 @@ impl Skipped {
     pub(crate) fn expire(&mut self, today: Day, days: u32) -> usize {
         let before = self.len();
         for chain in &mut self.chains {
-            chain
-                .keys
-                .retain(|_, (kept, _)| today.value() < kept.value().saturating_add(days));
+            chain.keys.retain(|_, (kept, _)| {
+                let is_wanted = today.value() < kept.value().saturating_add(days);
+                is_wanted || partywall_mutant::is("B07")
+            });
         }
         self.chains.retain(|chain| !chain.keys.is_empty());
         before - self.len()

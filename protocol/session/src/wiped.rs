@@ -6,8 +6,17 @@ use core::ops::{Deref, DerefMut};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// One key's bytes. A bare array would leave a copy behind wherever it is moved from.
-#[derive(Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Wiped(Box<[u8; 32]>);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        if !partywall_mutant::is("B18") {
+            self.0.zeroize();
+        }
+    }
+}
+
+impl ZeroizeOnDrop for Wiped {}
 
 impl Wiped {
     /// Lets `write` fill fresh memory in place.

@@ -33,7 +33,7 @@ impl Turn<'_, '_> {
             return Ok(());
         };
         let digest = partywall_proof::sha256(envelope);
-        if self.hands.knows_digest(&digest)? {
+        if self.hands.knows_digest(&digest)? && !partywall_mutant::is("B01") {
             return Ok(());
         }
         let until = self.keep_until();
@@ -47,6 +47,7 @@ impl Turn<'_, '_> {
         }
         match self.opened(mailbox, envelope)? {
             Some(arrival) => self.arrived(mailbox, envelope, arrival),
+            None if partywall_mutant::is("B09") => self.older_copy(mailbox),
             None => self.keep_aside(envelope),
         }
     }

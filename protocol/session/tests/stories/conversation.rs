@@ -3,6 +3,7 @@
 
 use crate::common::{Met, Pair, TODAY, copy};
 use partywall_ground::{Business, Day, Peer};
+use partywall_row::Row;
 use partywall_session::{
     Binding, Line, OpenError, PreambleId, SealError, Session, Speaker, StateError, safety_number,
     simulate_transcript,
@@ -252,16 +253,27 @@ fn keys_of_missing_messages_are_given_up_after_their_days() {
         mut bob,
         ..
     } = Pair::with_seed(9).met().answered();
-    let late = say(&mut alice, "late", &mut dice);
+    let mut row = Row::of("B07");
+    let late: Vec<_> = (0..200)
+        .map(|n| say(&mut alice, &format!("late {n}"), &mut dice))
+        .collect();
     assert_eq!(
         reads(&mut bob, &say(&mut alice, "on time", &mut dice)),
         "on time"
     );
     let mut patient = copy(&bob);
     assert_eq!(patient.expire(Day::new(TODAY.value() + 36), 37), 0);
-    assert_eq!(reads(&mut patient, &late), "late");
-    assert_eq!(bob.expire(Day::new(TODAY.value() + 37), 37), 1);
-    assert!(bob.open(&late, TODAY).is_err());
+    for (n, envelope) in late.iter().enumerate() {
+        assert_eq!(reads(&mut patient, envelope), format!("late {n}"));
+    }
+    assert_eq!(bob.expire(Day::new(TODAY.value() + 37), 37), 200);
+    // A thief who takes the state now has the code and all that it knows.
+    let mut thief = copy(&bob);
+    for envelope in &late {
+        assert!(thief.open(envelope, TODAY).is_err());
+        row.tried(1);
+    }
+    row.figure("200 withheld envelopes, 37 days: none opens; the day before, all did");
 }
 
 #[test]

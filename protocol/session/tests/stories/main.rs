@@ -2,6 +2,8 @@
 //! Knows: both sides' secrets. Never knows: a relay.
 
 #[cfg(test)]
+mod bundles;
+#[cfg(test)]
 mod business;
 #[cfg(test)]
 mod common;
@@ -9,5 +11,9 @@ mod common;
 mod conversation;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
+mod replays;
+#[cfg(test)]
+mod rollback;
 #[cfg(test)]
 mod wycheproof;
