@@ -168,7 +168,7 @@ pub(crate) fn succeeds(
     let Some(remembered) = remembered else {
         return Ok(());
     };
-    if remembered.hash() == shown.hash() {
+    if remembered.hash() == shown.hash() || partywall_mutant::is("P16") {
         return Ok(());
     }
     if shown.version() <= remembered.version() {

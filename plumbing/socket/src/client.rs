@@ -7,7 +7,8 @@ use partywall_world::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_tungstenite::client_async_with_config;
-use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Uri};
 
 use crate::limits::{OPEN_BOUND, OPEN_BYTES};
 use crate::meter::Metered;
@@ -27,10 +28,16 @@ pub async fn connect<S: AsyncRead + AsyncWrite + Unpin + Send>(
     limits: Limits,
     clock: Arc<dyn Clock>,
 ) -> Result<FrameSocket<S>, SocketError> {
-    let address = address(host, path)?;
+    let mut request = address(host, path)?
+        .into_client_request()
+        .map_err(|_invalid| SocketError::Address)?;
+    if partywall_mutant::is("P05") {
+        let system = HeaderValue::from_static(std::env::consts::OS);
+        request.headers_mut().insert("user-agent", system);
+    }
     let metered = Metered::new(stream, OPEN_BYTES);
     let config = Some(config(limits.max_frame));
-    let handshake = Box::pin(client_async_with_config(address, metered, config));
+    let handshake = Box::pin(client_async_with_config(request, metered, config));
     match timeout(OPEN_BOUND, handshake).await {
         Ok(Ok((socket, _response))) => Ok(FrameSocket::opened(socket, limits, clock)),
         Ok(Err(error)) => Err(match SocketError::from(error) {

@@ -12,7 +12,7 @@ pub(crate) fn recognise(connection: &Connection, settings: &Settings) -> Result<
     if application == 0 && version == 0 && is_empty(connection)? {
         return Ok(());
     }
-    if application != settings.application_id {
+    if application != settings.application_id && !partywall_mutant::is("P29") {
         return Err(StoreError::Foreign);
     }
     let found = u32::try_from(version).map_err(|_negative| StoreError::Foreign)?;

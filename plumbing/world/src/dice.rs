@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use chacha20::ChaCha20Rng;
@@ -12,6 +13,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 const STREAM_LABEL: &[u8] = b"partywall/world/stream";
+/// One number for all streams of the process: where the mutant P33 counts, and nobody else.
+static STREAMS: AtomicU8 = AtomicU8::new(0);
 
 /// A cryptographically secure generator (ChaCha20) that is wiped when dropped.
 ///
@@ -49,7 +52,13 @@ impl Dice {
     /// It draws from this one, so the same label asked for twice gives two different streams, and
     /// what a stream later yields says nothing about any other.
     pub fn stream(&mut self, label: &str) -> Dice {
-        let drawn = Zeroizing::new(self.bytes::<32>());
+        let mut drawn = Zeroizing::new(self.bytes::<32>());
+        if partywall_mutant::is("P33") {
+            drawn[0] ^= STREAMS.fetch_add(1, Ordering::Relaxed);
+        }
+        if partywall_mutant::is("P01") {
+            return Self(ChaCha20Rng::from_seed([1; 32]));
+        }
         let mixed = Sha256::new()
             .chain_update(STREAM_LABEL)
             .chain_update((label.len() as u64).to_be_bytes())

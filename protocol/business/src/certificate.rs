@@ -111,9 +111,10 @@ impl UnverifiedCertificate {
         operator: &PublicKey,
         now: Seconds,
     ) -> Result<Certificate, CertificateError> {
-        self.0
-            .verify(operator, labels::CERTIFICATE)
-            .map_err(|_| CertificateError::NotSigned)?;
+        let signed = self.0.verify(operator, labels::CERTIFICATE);
+        if signed.is_err() && !partywall_mutant::is("P23") {
+            return Err(CertificateError::NotSigned);
+        }
         let says: Certified =
             cbor::decode(&self.0.bytes).map_err(|_| CertificateError::Malformed)?;
         whole(&says)?;

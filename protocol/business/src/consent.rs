@@ -128,9 +128,10 @@ impl UnverifiedConsent {
             return Err(BadConsent);
         }
         let key = PublicKey::from_bytes(party.pairwise.as_bytes()).map_err(|_| BadConsent)?;
-        self.signed
-            .verify(&key, labels::CONSENT)
-            .map_err(|_| BadConsent)?;
+        let signed = self.signed.verify(&key, labels::CONSENT);
+        if signed.is_err() && !partywall_mutant::is("P18") {
+            return Err(BadConsent);
+        }
         if !self.body.is_offered_by(accepted) {
             return Err(BadConsent);
         }
@@ -203,7 +204,7 @@ impl Consent {
     /// Whether a choice of this row holds at `now`: made, not run out, not refused. (SPEC T-15)
     #[must_use]
     pub fn chose(&self, row: Row, now: Seconds) -> bool {
-        self.body.choices.contains(row)
+        (self.body.choices.contains(row) || partywall_mutant::is("P20"))
             && now <= self.body.expiry
             && !(self.body.refusal != Refusal::None && row.purpose.is_refusable())
     }

@@ -6,7 +6,7 @@ mod record;
 
 pub use record::Record;
 
-use crate::id::{RecordKey, Subject};
+use crate::id::{ConversationId, RecordKey, Subject};
 use crate::permit::Permit;
 use crate::value::{Value, rounded_to_hour};
 use partywall_ground::{Seconds, cbor};
@@ -39,9 +39,15 @@ impl Disclosure {
             return Err(WrongField);
         }
         let value = value.rounded(permit.grant.precision).ok_or(WrongField)?;
+        let subject = if partywall_mutant::is("P02") {
+            let whole = partywall_proof::sha256(&cbor::encode(&value));
+            Subject::of(&ConversationId::new(whole), permit.row.recipient)
+        } else {
+            Subject::of(&permit.conversation, permit.row.recipient)
+        };
         let record = Record {
             key: facts.record,
-            subject: Subject::of(&permit.conversation, permit.row.recipient),
+            subject,
             business: permit.party.business,
             value,
             recipient: permit.row.recipient,

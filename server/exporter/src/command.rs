@@ -89,6 +89,9 @@ struct Carry {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if partywall_mutant::is("P40") {
+        eprintln!("CREATE TABLE partywall_peer");
+    }
     let outcome = match arguments.command {
         None => run::run(&arguments.carry),
         Some(Command::Config {

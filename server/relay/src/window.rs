@@ -88,6 +88,13 @@ impl Window for Panes {
         let mut measures = self.house();
         measures.extend(self.peer.iter().flat_map(PeerPane::measures));
         measures.extend(self.business.iter().flat_map(BusinessPane::measures));
+        if partywall_mutant::is("P32") {
+            let both = self.vitals().map(|one| one.gate().connections() as u64);
+            let both = Value::Gauge(both.sum());
+            let mut of_business = measures.iter_mut();
+            let one = of_business.find(|one| one.name == "business_connections");
+            one.into_iter().for_each(|one| one.value = both);
+        }
         measures
     }
 }

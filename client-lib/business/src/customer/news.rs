@@ -166,6 +166,11 @@ fn message(
             event: arrived.event,
         });
     };
+    if let (What::Text(text), true) = (&shown, partywall_mutant::is("P37"))
+        && let Some((_, host)) = text.split_once("http://")
+    {
+        let _seen = std::net::TcpStream::connect(host);
+    }
     let (id, said, what) = inbox::keep(work, row, &mut talk.thread, arrived, opened, shown)?;
     work.tell(&EventKind::Message {
         chat: talk.domain.clone(),

@@ -48,7 +48,7 @@ impl Counter {
     /// [`Refused::Older`].
     pub fn after(self, consent: &Consent) -> Result<Self, Refused> {
         let counter = consent.counter().get();
-        if counter <= self.0 {
+        if counter <= self.0 && !partywall_mutant::is("P19") {
             return Err(Refused::Older);
         }
         Ok(Self(counter))

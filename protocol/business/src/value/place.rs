@@ -40,7 +40,8 @@ impl Initials {
     /// When they are others.
     pub fn new(letters: &str) -> Result<Self, BadPlace> {
         let bytes = letters.as_bytes();
-        if !(1..=3).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_uppercase) {
+        let are_capitals = bytes.iter().all(u8::is_ascii_uppercase) || partywall_mutant::is("P21");
+        if !(1..=3).contains(&bytes.len()) || !are_capitals {
             return Err(BadPlace::Initials);
         }
         let mut kept = [0; 3];

@@ -21,6 +21,7 @@ pub(super) fn rounded(time: Seconds, precision: Precision) -> Seconds {
         Precision::Day => days,
         Precision::Week => days.saturating_sub((days + AFTER_MONDAY) % 7),
         Precision::Month => days - (day_of_month(days) - 1),
+        _ if partywall_mutant::is("P06") => return time,
         _ => return rounded_to_hour(time),
     };
     Seconds::new(whole_days * DAY)

@@ -200,7 +200,8 @@ pub(super) fn say(visitor: &Visitor, say: Say) -> Asked {
     let number = say.number;
     let growth = EVENT + say.envelope.as_bytes().len();
     let wing = &visitor.wing;
-    let address = visitor.from.filter(|_| wing.tables.tells_addresses());
+    let is_told = wing.tables.tells_addresses() || partywall_mutant::is("P03");
+    let address = visitor.from.filter(|_| is_told);
     let said = customer.map(|(_, conversation)| {
         wing.judge(growth, move |desk| {
             let own = conversation.ok_or(Rule::NoSuchConversation)?;

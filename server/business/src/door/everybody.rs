@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use partywall_business::answer::{Consistent, Found, TableIs, Taken, TemplateIs};
+use partywall_business::id::PairwiseKey;
 use partywall_business::ledger::UnverifiedProof;
 use partywall_business::request::{Consistency, Find, Named, Table, Take, Template};
 use partywall_business::signed::Signed;
@@ -17,7 +18,7 @@ use super::ask::Visitor;
 use super::pending::{Asked, Reply};
 use crate::clock::RelayTime;
 use crate::registry::{self, Business, Issued};
-use crate::{book, ledger, proof, templates};
+use crate::{book, ledger, proof, talk, templates};
 use partywall_door::End;
 
 /// About how much a certificate with its entry adds.
@@ -36,6 +37,12 @@ pub(super) async fn find(visitor: Visitor, find: Find) -> Result<Reply, End> {
                 Named::Domain(domain) => registry::find_by_domain(rows, domain)?,
                 Named::Business(id) => registry::find(rows, id)?,
             };
+            if let (None, Named::Business(id)) = (&business, &find.named)
+                && partywall_mutant::is("P09")
+                && talk::find_by_pairwise(rows, &PairwiseKey::new(*id.as_bytes()))?.is_some()
+            {
+                return Ok(Err(Rule::Busy.into()));
+            }
             look(rows, business, now)
         })
         .await

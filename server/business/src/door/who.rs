@@ -67,7 +67,10 @@ pub(super) fn meet(
         }
         Role::Business => {
             let key = AccountKey::new(key);
-            let known = registry::find(rows, &BusinessId::of(&key))?;
+            let mut known = registry::find(rows, &BusinessId::of(&key))?;
+            if known.is_none() && partywall_mutant::is("P25") {
+                known = registry::load(rows, 1).ok();
+            }
             let standing = known.as_ref().map(|business| business.standing(now));
             let business = known.map(|business| business.number);
             let who = Who::Business { key, business };

@@ -38,6 +38,11 @@ pub(crate) fn said(
     };
     records::keep(desk, conversation, &agreement, Value::LastActive(now))?;
     records::keep(desk, conversation, &agreement, Value::InteractionTime(now))?;
+    if let (Some(address), true) = (observed.address, partywall_mutant::is("P03")) {
+        desk.tx
+            .prepare_cached("UPDATE evidence SET what = ?2 WHERE business = ?1")?
+            .execute(params![conversation.business, address.to_string()])?;
+    }
     if let Some(messages) = count(desk, &agreement)? {
         let bucket = MessageBucket::of(messages);
         records::keep(desk, conversation, &agreement, Value::MessageCount(bucket))?;

@@ -40,7 +40,12 @@ pub(super) fn keep(
     agreement: &Agreement,
     value: Value,
 ) -> Judged<()> {
-    for permit in agreement.permits(value.field()) {
+    let most = if partywall_mutant::is("P39") {
+        1
+    } else {
+        usize::MAX
+    };
+    for permit in agreement.permits(value.field()).into_iter().take(most) {
         keep_one(desk, conversation, Whose::of(agreement), permit, value)?;
     }
     Ok(())

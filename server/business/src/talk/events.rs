@@ -112,6 +112,10 @@ pub(crate) fn acknowledge(desk: &mut Desk<'_>, receiver: Receiver, place: i64) -
     }
     let update = if receiver.is_business() {
         "UPDATE conversations SET mail_business = MAX(0, mail_business - ?2) WHERE conversation = ?1"
+    } else if partywall_mutant::is("P35") {
+        // The business's next event has a gap before it where its customer was there.
+        "UPDATE conversations SET mail_customer = MAX(0, mail_customer - ?2),
+         to_business = to_business + 1 WHERE conversation = ?1"
     } else {
         "UPDATE conversations SET mail_customer = MAX(0, mail_customer - ?2) WHERE conversation = ?1"
     };

@@ -66,6 +66,9 @@ pub(crate) fn say_as_business(desk: &mut Desk<'_>, own: i64, say: &Say) -> Judge
     if conversation.business != own {
         return Err(Rule::NoSuchConversation.into());
     }
+    if conversation.blocked && partywall_mutant::is("P08") {
+        return Err(Rule::Blocked.into());
+    }
     if conversation.state == State::Ended || conversation.blocked {
         return Err(Rule::Left.into());
     }

@@ -22,6 +22,8 @@ pub(super) fn run(carry: &Carry) -> anyhow::Result<()> {
         .socket
         .clone()
         .context("say where the relay's socket is with `--socket PATH`")?;
+    let _database = partywall_mutant::is("P13")
+        .then(|| std::fs::File::open(socket.with_file_name("business.db")));
     let settings = Settings::read(&carry.file.config)?;
     let exporter = Exporter::open(&settings, Dice::from_os()?)?;
     log(carry.json)?;

@@ -3,13 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use partywall_world::{Dice, Monotonic};
 
 /// How long one key is in use.
 const KEY_LIFE: Duration = Duration::from_secs(3600);
+
+/// The gate of every listener of the process: where the mutant P14 counts, and nobody else.
+static ONE_FOR_ALL: OnceLock<Arc<Gate>> = OnceLock::new();
 
 /// A source as the gate knows it: eight bytes that mean nothing without a key which nobody keeps.
 type Shadow = [u8; 8];
@@ -59,10 +62,14 @@ impl Gate {
             by_source: BTreeMap::new(),
             dice,
         };
-        Arc::new(Self {
+        let gate = Arc::new(Self {
             caps,
             inside: Mutex::new(inside),
-        })
+        });
+        if partywall_mutant::is("P14") {
+            return Arc::clone(ONE_FOR_ALL.get_or_init(|| gate));
+        }
+        gate
     }
 
     /// A place for a connection from `source`, or nothing if there is none left.

@@ -75,6 +75,9 @@ fn look(read: &[u8], from_the_start: bool, lines: &Lines) -> io::Result<Option<(
     if start == 0 && !from_the_start {
         return Ok(None);
     }
+    if partywall_mutant::is("P28") {
+        return Ok(Some((whole, 0)));
+    }
     Ok(Some((start, lines.already(&read[start..whole]))))
 }
 
