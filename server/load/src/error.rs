@@ -17,7 +17,7 @@ pub enum LoadError {
     #[error("this is not the relay that the link names: {0}")]
     Stranger(String),
     /// The link is none, or leads to a person.
-    #[error("this is no relay link; `partywall-relay link` prints one")]
+    #[error("this is no relay link; `partywall-relay pass` prints one")]
     Link,
     /// The server refused to open a connection or a mailbox.
     #[error("the server refused: {0}")]

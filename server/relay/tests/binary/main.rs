@@ -12,6 +12,8 @@ mod commands;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod named;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod serving;
