@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 
 use crate::program::{ROUND, SEALED};
@@ -33,17 +33,17 @@ const MANY: u64 = 8;
 /// Rounds that wait for the reader: after the longer run there is still more on its way than one connection's credit.
 const WAITING: u64 = 12;
 
-/// Stored envelopes of a relay that fits in memory, twice.
+/// Stored envelopes of a relay that fits in memory.
 const MOST_IN_MEMORY: u64 = 100_000;
 
 /// What a session's two ends cost.
 pub(crate) fn small() -> Result<Vec<Counted>> {
     let one = |what: &str, (few, many): (usize, usize)| -> Result<Counted> {
         let count = |times: usize| instructions(&[what, &times.to_string()]);
-        let more = count(many)?.saturating_sub(count(few)?);
+        let (less, more) = both(|| count(few), || count(many))?;
         Ok(Counted {
             what: what.to_owned(),
-            instructions: more / (many - few) as u64,
+            instructions: more.saturating_sub(less) / (many - few) as u64,
         })
     };
     Ok(vec![
@@ -55,37 +55,36 @@ pub(crate) fn small() -> Result<Vec<Counted>> {
 
 /// What the two doors cost in a small relay, and in one with a thousand times as many mailboxes.
 pub(crate) fn growth() -> Result<Vec<Counted>> {
-    let sizes = [10, 10_000].map(|mailboxes| Size {
+    let [small, large] = [10, 10_000].map(|mailboxes| Size {
         mailboxes,
         stored: 1_000,
     });
-    let counted: Vec<Vec<Counted>> = sizes.iter().map(Size::count).collect::<Result<_>>()?;
-    Ok(counted.concat())
+    let (small, large) = both(|| small.count(), || large.count())?;
+    Ok([small, large].concat())
 }
 
 impl Size {
     /// Deposit and deliver, each envelope.
     pub(crate) fn count(&self) -> Result<Vec<Counted>> {
         let folder = self.folder()?;
-        let prepared = folder.path().join("prepared");
+        let prepared = text(&folder.path().join("prepared"))?;
         self.prepare(&prepared)?;
-        let each = |door: &str| -> Result<Counted> {
-            // Every run on a copy of its own: opening a larger file costs more.
-            let run = |times: u64| {
-                let copy = folder.path().join("copy");
-                copied(&prepared, &copy)?;
-                let counted = instructions(&[door, &text(&copy)?, &times.to_string()])?;
-                std::fs::remove_dir_all(&copy)?;
-                Ok::<_, anyhow::Error>(counted)
-            };
-            let more = run(MANY)?.saturating_sub(run(FEW)?);
+        // The first that opens what was prepared pays for the log that lies there.
+        there_and_back(&prepared, ["deposit", "deliver"], MANY, uncounted)?;
+        let each = |[there, back]: [&str; 2]| -> Result<Counted> {
+            let run = |times: u64| there_and_back(&prepared, [there, back], times, instructions);
+            let few = run(FEW)?;
+            let more = run(MANY)?.saturating_sub(few);
             let Self { mailboxes, stored } = self;
             Ok(Counted {
-                what: format!("{door}, {mailboxes} mailboxes, {stored} stored"),
+                what: format!("{there}, {mailboxes} mailboxes, {stored} stored"),
                 instructions: more / ((MANY - FEW) * ROUND),
             })
         };
-        Ok(vec![each("deposit")?, each("deliver")?])
+        Ok(vec![
+            each(["deposit", "deliver"])?,
+            each(["deliver", "deposit"])?,
+        ])
     }
 
     /// In memory, if there is a file system in memory and this relay is small: what a disk takes is not counted.
@@ -99,24 +98,48 @@ impl Size {
         Ok(named.tempdir()?)
     }
 
-    /// Without valgrind: only what comes after is counted.
-    fn prepare(&self, folder: &Path) -> Result<()> {
-        let arguments = [u64::from(self.mailboxes), self.stored, WAITING];
-        let status = Command::new(std::env::current_exe()?)
-            .args(["do", "prepare", &text(folder)?])
-            .args(arguments.map(|argument| argument.to_string()))
-            .status()?;
-        ensure!(status.success(), "a relay to count in could not be made");
+    fn prepare(&self, folder: &str) -> Result<()> {
+        let arguments = [u64::from(self.mailboxes), self.stored, WAITING].map(|n| n.to_string());
+        let [mailboxes, stored, waiting] = &arguments;
+        uncounted(&["prepare", folder, mailboxes, stored, waiting])?;
         Ok(())
     }
 }
 
-fn copied(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir(to)?;
-    for file in std::fs::read_dir(from)? {
-        let file = file?;
-        std::fs::copy(file.path(), to.join(file.file_name()))?;
-    }
+/// Counts one way, and goes the other way uncounted: whoever comes next finds as much as this one.
+fn there_and_back<T>(
+    folder: &str,
+    [there, back]: [&str; 2],
+    times: u64,
+    count: impl Fn(&[&str]) -> Result<T>,
+) -> Result<T> {
+    let times = times.to_string();
+    let counted = count(&[there, folder, &times])?;
+    uncounted(&[back, folder, &times])?;
+    Ok(counted)
+}
+
+/// Both at once: what is counted does not depend on how fast it is.
+fn both<T: Send>(
+    one: impl FnOnce() -> Result<T> + Send,
+    other: impl FnOnce() -> Result<T>,
+) -> Result<(T, T)> {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other()?;
+        let one = one.join().map_err(|_| anyhow!("a count broke off"))??;
+        Ok((one, other))
+    })
+}
+
+/// Runs this program as it is.
+fn uncounted(arguments: &[&str]) -> Result<()> {
+    let status = Command::new(std::env::current_exe()?)
+        .arg("do")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .status()?;
+    ensure!(status.success(), "what is counted could not be prepared");
     Ok(())
 }
 

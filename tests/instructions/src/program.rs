@@ -88,9 +88,12 @@ fn deliver(folder: &Path, times: u64) -> Result<()> {
     runtime()?.block_on(async { Town::open(folder)?.deliver(times * ROUND).await })
 }
 
-/// One thread: what is counted does not depend on who is faster.
+/// One thread, one more that reads for it, and where it was built so, a time that goes on only when both wait: what is
+/// counted does not depend on who is faster.
 fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?)
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().max_blocking_threads(1);
+    #[cfg(feature = "still")]
+    builder.start_paused(true);
+    Ok(builder.build()?)
 }

@@ -5,6 +5,7 @@ mod guest;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use partywall_ground::{Capability, RelayKey, Seconds, Spki};
@@ -29,6 +30,8 @@ pub const EACH: u32 = 6;
 const SLOTS: usize = 1_000;
 /// Connections that ask for something at the same time.
 const TOGETHER: usize = 40;
+/// Until then the wing has gathered whatever was acknowledged into writes.
+const GATHERED: Duration = Duration::from_millis(300);
 
 /// A wing over a file.
 pub struct Town {
@@ -199,7 +202,7 @@ impl Town {
             }
         }
         guest::settle().await;
-        self.clock.advance(std::time::Duration::from_secs(2));
+        tokio::time::sleep(GATHERED).await;
         guest::settle().await;
         self.hand.work()?;
         Ok(())

@@ -18,7 +18,7 @@ const PIPE: usize = 512 * 1_024;
 /// Turns in which tasks do all they can without the writer.
 const TURNS: usize = 64;
 /// While somebody waits to hear and the writer has nothing to do, a thread may be reading for them. Whoever waits rests:
-/// looking again and again would be counted.
+/// looking again and again would be counted. Where time stands still it goes on only when that thread is through.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// The end at which a client sits.
