@@ -1,6 +1,7 @@
 /*
  * Stands between a relay's process and its disk, loaded with LD_PRELOAD: notes what reaches the disk and what
- * leaves by a socket, in the order in which it happens, and holds or fails an fsync when told to.
+ * leaves by a socket, in the order in which it happens; holds or fails fsyncs and writes, lets the process die
+ * before one of them, and keeps a journal from which a test can take back what was written and never synced.
  *
  * Knows: the names of a relay's files, where a commit ends in a write-ahead log of SQLite, a mark that tests put
  * into envelopes, the head of an `accepted` (SPEC 5.6, 11.4). Never knows: what is sealed, who listens.
@@ -14,19 +15,35 @@
  *   3        how many of these have begun
  *   4        a bit 2^f for each file f that word 2 is about
  *   5        how many fsyncs have begun, over all files that are watched
+ *   6        before which operation on a watched file (a write, an fsync, another length) the process dies; 0: never
+ *   7        how many of these have begun
+ *   8        how writes to watched files end: 0 well, 1 with ENOSPC, 2 after half of them, 3 first 2 and then 1
+ *   9        1: after the fsync that failed, the next ones succeed
+ *   10       1: fsyncs do nothing, and succeed: the journal says what was synced
+ *   11       how many writes were refused or cut short
  *   8 f + 8  of file f: held (0 or 1), fsyncs begun, ended well, failed
  *   512 ...  events of 4 words: what, file or wing, a, b
+ *
+ * The journal, if PARTYWALL_DISK_JOURNAL names one, is a row of records of 4 words: what, file, a, b.
+ *   1 a write is about to happen at a, of b bytes: length of the file before it, how many old bytes, these, the new ones
+ *   2 the file is about to get the length a from b: the bytes that are cut off
+ *   3 fsync a begins   4 fsync a ended well   5 the folder was synced   6 the file was there when the process began
+ *
+ * PARTYWALL_DISK_NO_RANDOMNESS has every request for 32 random bytes and more fail.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -38,13 +55,18 @@
 #define ROOM (1u << 20) /* events */
 
 enum { EVENTS = 1, FAIL_FROM = 2, COUNTED = 3, WHICH = 4, BEGUN = 5, FILES = 8, FIRST_EVENT = 512 };
+enum { DIES_AT = 6, DONE = 7, WRITES = 8, ONCE = 9, PRETEND = 10, CUT_SHORT = 11 };
+enum { UNDO_WRITE = 1, UNDO_CUT = 2, SYNC_BEGINS = 3, SYNC_ENDED = 4, FOLDER_SYNCED = 5, WAS_THERE = 6 };
 enum { HELD = 0, FILE_BEGUN = 1, FILE_ENDED = 2, FILE_FAILED = 3 };
 enum { FSYNC_BEGINS = 1, FSYNC_ENDED = 2, FSYNC_FAILED = 3, MARKED = 4, COMMITTED = 5, CUT = 6, ACCEPTED = 7, WRITTEN = 8 };
-enum { NOTHING = 0, PEER = 1, PEER_LOG = 2, BUSINESS = 3, BUSINESS_LOG = 4 };
+enum { NOTHING = 0, PEER = 1, PEER_LOG = 2, BUSINESS = 3, BUSINESS_LOG = 4, THE_FOLDER = 5 };
 
 static _Atomic uint64_t *shared;
 static char folder[4096];
 static size_t folder_length;
+static int journal = -1, no_randomness;
+static pthread_mutex_t journal_lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *const names[] = {"", "/peer.db", "/peer.db-wal", "/business.db", "/business.db-wal"};
 
 #define REAL(result, name, ...)                                                                                        \
     static result (*real_##name)(__VA_ARGS__);                                                                         \
@@ -54,13 +76,31 @@ REAL(int, fsync, int)
 REAL(int, fdatasync, int)
 REAL(ssize_t, write, int, const void *, size_t)
 REAL(ssize_t, pwrite, int, const void *, size_t, off_t)
-REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t)
 REAL(ssize_t, writev, int, const struct iovec *, int)
 REAL(int, ftruncate, int, off_t)
-REAL(int, ftruncate64, int, off64_t)
 REAL(ssize_t, send, int, const void *, size_t, int)
 REAL(ssize_t, sendto, int, const void *, size_t, int, const struct sockaddr *, socklen_t)
 REAL(ssize_t, sendmsg, int, const struct msghdr *, int)
+REAL(ssize_t, getrandom, void *, size_t, unsigned int)
+
+static void record(uint64_t what, uint64_t file, uint64_t a, uint64_t b) {
+    uint64_t words[4] = {what, file, a, b};
+    if (journal >= 0 && real_write(journal, words, sizeof words) < 0) abort();
+}
+
+/* The journal lies beside the folder; files that were there before need no fsync of the folder any more. */
+static void begin_journal(void) {
+    const char *path = getenv("PARTYWALL_DISK_JOURNAL");
+    char file[4200];
+    find_write();
+    if (!path) return;
+    journal = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    for (int each = 1; each < 5; each++) {
+        memcpy(file, folder, folder_length);
+        strcpy(file + folder_length, names[each]);
+        if (!access(file, F_OK)) record(WAS_THERE, (uint64_t)each, 0, 0);
+    }
+}
 
 __attribute__((constructor)) static void begin(void) {
     const char *events = getenv("PARTYWALL_DISK_EVENTS"), *watched = getenv("PARTYWALL_DISK_FOLDER");
@@ -73,6 +113,8 @@ __attribute__((constructor)) static void begin(void) {
     if (mapped == MAP_FAILED) return;
     folder_length = strlen(watched);
     memcpy(folder, watched, folder_length);
+    no_randomness = getenv("PARTYWALL_DISK_NO_RANDOMNESS") != NULL;
+    begin_journal();
     shared = mapped;
     atomic_store(&shared[0], HERE);
 }
@@ -87,9 +129,8 @@ static void note(uint64_t what, uint64_t file, uint64_t a, uint64_t b) {
     atomic_store(&event[0], what);
 }
 
-/* Which of the watched files this is. */
-static int watched(int fd) {
-    static const char *const names[] = {"", "/peer.db", "/peer.db-wal", "/business.db", "/business.db-wal"};
+/* Which of the watched files this is, or the folder. */
+static int watched_or_folder(int fd) {
     char link[32], path[4096];
     if (!shared) return NOTHING;
     int before = errno, digits = 0, number = fd, file = NOTHING;
@@ -99,11 +140,23 @@ static int watched(int fd) {
     link[14 + digits] = 0;
     ssize_t length = readlink(link, path, sizeof path - 1);
     errno = before;
-    if (length <= (ssize_t)folder_length || memcmp(path, folder, folder_length)) return NOTHING;
+    if (length < (ssize_t)folder_length || memcmp(path, folder, folder_length)) return NOTHING;
+    if (length == (ssize_t)folder_length) return THE_FOLDER;
     path[length] = 0;
     for (int each = 1; each < 5; each++)
         if (!strcmp(path + folder_length, names[each])) file = each;
     return file;
+}
+
+static int watched(int fd) {
+    int file = watched_or_folder(fd);
+    return file == THE_FOLDER ? NOTHING : file;
+}
+
+/* One operation more on a watched file, if the process lives so long. */
+static void operation(void) {
+    uint64_t nth = atomic_fetch_add(&shared[DONE], 1) + 1, last = atomic_load(&shared[DIES_AT]);
+    if (last && nth >= last) raise(SIGKILL);
 }
 
 static int is_log(int file) { return file == PEER_LOG || file == BUSINESS_LOG; }
@@ -170,24 +223,99 @@ static void note_all_said(int fd, const struct iovec *parts, size_t count) {
     free(whole);
 }
 
-static int sync_as_told(int fd, int (*really)(int)) {
+/* Puts bytes of the file into the journal; those that it has. */
+static void record_old(int fd, uint64_t at, size_t length) {
+    unsigned char *old = malloc(length ? length : 1);
+    ssize_t got = old ? pread(fd, old, length, (off_t)at) : -1;
+    uint64_t had = got < 0 ? 0 : (uint64_t)got;
+    if (real_write(journal, &had, sizeof had) < 0 || real_write(journal, old, (size_t)had) < 0) abort();
+    free(old);
+}
+
+static uint64_t length_of(int fd) {
+    struct stat is;
+    return fstat(fd, &is) ? 0 : (uint64_t)is.st_size;
+}
+
+static ssize_t write_as_told(int file, int fd, const void *bytes, size_t length, off_t at) {
+    uint64_t how = atomic_load(&shared[WRITES]);
+    operation();
+    if (how) atomic_fetch_add(&shared[CUT_SHORT], 1);
+    if (how == 1 || (how == 3 && length < 2)) {
+        errno = ENOSPC;
+        return -1;
+    }
+    if (how == 3) atomic_store(&shared[WRITES], 1);
+    if (how && length > 1) length /= 2;
+    note_bytes(file, bytes, length);
+    pthread_mutex_lock(&journal_lock);
+    if (journal >= 0) {
+        uint64_t before = length_of(fd);
+        record(UNDO_WRITE, (uint64_t)file, (uint64_t)at, length);
+        if (real_write(journal, &before, sizeof before) < 0) abort();
+        record_old(fd, (uint64_t)at, length);
+        if (real_write(journal, bytes, length) < 0) abort();
+    }
+    ssize_t result = real_pwrite(fd, bytes, length, at);
+    int error = errno;
+    pthread_mutex_unlock(&journal_lock);
+    errno = error;
+    return result;
+}
+
+static int cut(int fd, off_t length) {
+    find_ftruncate();
     int file = watched(fd);
+    if (!file) return real_ftruncate(fd, length);
+    operation();
+    pthread_mutex_lock(&journal_lock);
+    uint64_t before = length_of(fd), after = (uint64_t)length;
+    if (journal >= 0) {
+        record(UNDO_CUT, (uint64_t)file, after, before);
+        record_old(fd, after, before > after ? (size_t)(before - after) : 0);
+    }
+    int result = real_ftruncate(fd, length), error = errno;
+    pthread_mutex_unlock(&journal_lock);
+    if (!result) note(CUT, (uint64_t)file, after, 0);
+    errno = error;
+    return result;
+}
+
+static int sync_folder(int fd, int (*really)(int)) {
+    int result = atomic_load(&shared[PRETEND]) ? 0 : really(fd), error = errno;
+    pthread_mutex_lock(&journal_lock);
+    if (!result) record(FOLDER_SYNCED, THE_FOLDER, 0, 0);
+    pthread_mutex_unlock(&journal_lock);
+    errno = error;
+    return result;
+}
+
+static int sync_as_told(int fd, int (*really)(int)) {
+    int file = watched_or_folder(fd);
     if (!file) return really(fd);
+    if (file == THE_FOLDER) return sync_folder(fd, really);
+    operation();
     _Atomic uint64_t *of = shared + 8 * file + FILES;
     uint64_t nth = atomic_fetch_add(&shared[BEGUN], 1) + 1;
     int fails = 0;
     note(FSYNC_BEGINS, (uint64_t)file, nth, 0);
+    pthread_mutex_lock(&journal_lock);
+    record(SYNC_BEGINS, (uint64_t)file, nth, 0);
+    pthread_mutex_unlock(&journal_lock);
     atomic_fetch_add(&of[FILE_BEGUN], 1);
     while (atomic_load(&of[HELD])) nanosleep(&(struct timespec){0, 200000}, NULL);
     if (atomic_load(&shared[WHICH]) >> file & 1) {
-        uint64_t from = atomic_load(&shared[FAIL_FROM]);
-        fails = from && atomic_fetch_add(&shared[COUNTED], 1) + 1 >= from;
+        uint64_t from = atomic_load(&shared[FAIL_FROM]), counted = atomic_fetch_add(&shared[COUNTED], 1) + 1;
+        fails = from && (atomic_load(&shared[ONCE]) ? counted == from : counted >= from);
     }
     int result = -1, error = EIO;
     if (!fails) {
-        result = really(fd);
+        result = atomic_load(&shared[PRETEND]) ? 0 : really(fd);
         error = errno;
     }
+    pthread_mutex_lock(&journal_lock);
+    if (!result) record(SYNC_ENDED, (uint64_t)file, nth, 0);
+    pthread_mutex_unlock(&journal_lock);
     note(result ? FSYNC_FAILED : FSYNC_ENDED, (uint64_t)file, nth, 0);
     atomic_fetch_add(&of[result ? FILE_FAILED : FILE_ENDED], 1);
     errno = error;
@@ -206,24 +334,22 @@ EXPORT int fdatasync(int fd) {
 
 EXPORT ssize_t write(int fd, const void *bytes, size_t length) {
     find_write();
-    int file = watched(fd);
-    if (file) note_bytes(file, bytes, length);
-    else note_said(fd, bytes, length);
+    if (fd == journal) return real_write(fd, bytes, length);
+    if (watched(fd)) abort(); /* a database is written at places; this would not be seen */
+    note_said(fd, bytes, length);
     return real_write(fd, bytes, length);
 }
 
 EXPORT ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
     find_pwrite();
     int file = watched(fd);
-    if (file) note_bytes(file, bytes, length);
-    return real_pwrite(fd, bytes, length, at);
+    return file ? write_as_told(file, fd, bytes, length, at) : real_pwrite(fd, bytes, length, at);
 }
 
 EXPORT ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) {
-    find_pwrite64();
+    find_pwrite();
     int file = watched(fd);
-    if (file) note_bytes(file, bytes, length);
-    return real_pwrite64(fd, bytes, length, at);
+    return file ? write_as_told(file, fd, bytes, length, at) : real_pwrite(fd, bytes, length, at);
 }
 
 EXPORT ssize_t writev(int fd, const struct iovec *parts, int count) {
@@ -232,20 +358,15 @@ EXPORT ssize_t writev(int fd, const struct iovec *parts, int count) {
     return real_writev(fd, parts, count);
 }
 
-EXPORT int ftruncate(int fd, off_t length) {
-    find_ftruncate();
-    int file = watched(fd), result = real_ftruncate(fd, length), error = errno;
-    if (file && !result) note(CUT, (uint64_t)file, (uint64_t)length, 0);
-    errno = error;
-    return result;
-}
+EXPORT int ftruncate(int fd, off_t length) { return cut(fd, length); }
 
-EXPORT int ftruncate64(int fd, off64_t length) {
-    find_ftruncate64();
-    int file = watched(fd), result = real_ftruncate64(fd, length), error = errno;
-    if (file && !result) note(CUT, (uint64_t)file, (uint64_t)length, 0);
-    errno = error;
-    return result;
+EXPORT int ftruncate64(int fd, off64_t length) { return cut(fd, length); }
+
+EXPORT ssize_t getrandom(void *bytes, size_t length, unsigned int flags) {
+    find_getrandom();
+    if (!no_randomness || length < 32) return real_getrandom(bytes, length, flags);
+    errno = EIO;
+    return -1;
 }
 
 EXPORT ssize_t send(int fd, const void *bytes, size_t length, int flags) {

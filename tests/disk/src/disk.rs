@@ -18,6 +18,12 @@ const EVENTS: u64 = 1;
 const FAIL_FROM: u64 = 2;
 const COUNTED: u64 = 3;
 const WHICH: u64 = 4;
+const DIES_AT: u64 = 6;
+const DONE: u64 = 7;
+const WRITES: u64 = 8;
+const ONCE: u64 = 9;
+const PRETEND: u64 = 10;
+const CUT_SHORT: u64 = 11;
 const FILES: u64 = 8;
 const FIRST_EVENT: u64 = 512;
 const WORD: usize = 8;
@@ -43,6 +49,19 @@ pub struct Fsyncs {
     pub failed: u64,
 }
 
+/// How a write ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// All of it is written.
+    Whole,
+    /// Nothing of it is: the disk is full.
+    NoRoom,
+    /// Half of it is, and no error is told.
+    Halves,
+    /// Half of the next one is, and nothing of those after it.
+    HalfThenNoRoom,
+}
+
 impl Disk {
     /// Compiles the shim into the folder, and makes the file through which it talks.
     ///
@@ -55,7 +74,7 @@ impl Disk {
             .arg(house::root().join("tests/disk/shim/disk.c"))
             .arg("-o")
             .arg(&library)
-            .arg("-ldl")
+            .args(["-ldl", "-lpthread"])
             .output()
             .map_err(|why| {
                 format!("there is no C compiler called `cc` ({why}): install gcc or clang; tests/disk/shim/disk.c is compiled by the tests that need it")
@@ -117,6 +136,51 @@ impl Disk {
         self.tell(COUNTED, 0);
         self.tell(FAIL_FROM, next);
         self.tell(WHICH, which);
+    }
+
+    /// As [`Disk::fail_from`], but only that one fails: what was written before it is not there, and the next
+    /// fsync says nothing of it.
+    pub fn fail_once(&self, next: u64, files: &[Watched]) {
+        self.tell(ONCE, 1);
+        self.fail_from(next, files);
+    }
+
+    /// The process dies before its `nth` operation from now on: a write, an fsync, another length of a file.
+    pub fn die_at(&self, nth: u64) {
+        self.tell(DIES_AT, 0);
+        self.tell(DONE, 0);
+        self.tell(DIES_AT, nth);
+    }
+
+    /// How many operations have begun since [`Disk::die_at`].
+    #[must_use]
+    pub fn operations(&self) -> u64 {
+        self.word(DONE)
+    }
+
+    /// From now on writes to the watched files end like this.
+    pub fn writes(&self, how: Writes) {
+        self.tell(
+            WRITES,
+            match how {
+                Writes::Whole => 0,
+                Writes::NoRoom => 1,
+                Writes::Halves => 2,
+                Writes::HalfThenNoRoom => 3,
+            },
+        );
+    }
+
+    /// How many writes did not end well.
+    #[must_use]
+    pub fn cut_short(&self) -> u64 {
+        self.word(CUT_SHORT)
+    }
+
+    /// From now on an fsync costs nothing and does nothing: what it would have put on the disk is what the
+    /// journal says.
+    pub fn pretend(&self) {
+        self.tell(PRETEND, 1);
     }
 
     /// The fsyncs of a file so far.

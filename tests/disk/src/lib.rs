@@ -2,16 +2,19 @@
 //! Knows: `shim/disk.c`, both wings' wire. Never knows: anything inside the relay.
 //!
 //! [`disk::Disk`] compiles the shim and is its other end; [`relay::Relay`] is a process that has it
-//! loaded; [`mailbox`] and [`shop`] are the people of either wing; [`judge`] says whether an
-//! `accepted` came too early.
+//! loaded; [`power`] takes back what was never synced; [`mailbox`] and [`shop`] are the people of either
+//! wing, and [`town`] those who go on however often the relay dies; [`judge`] says whether an `accepted`
+//! came too early.
 
 pub mod disk;
 pub mod event;
+pub mod power;
 
 pub mod line;
 pub mod relay;
 
 pub mod mailbox;
 pub mod shop;
+pub mod town;
 
 pub mod judge;

@@ -17,16 +17,38 @@ use crate::relay::Relay;
 
 const SLOT: Slot = Slot::new(1);
 
+/// Where the peer wing listens.
+pub trait Door {
+    /// `host:port`
+    fn peer(&self) -> &str;
+}
+
+impl Door for Relay {
+    fn peer(&self) -> &str {
+        &self.peer
+    }
+}
+
+impl Door for String {
+    fn peer(&self) -> &str {
+        self
+    }
+}
+
 /// A mailbox, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mailbox(pub u8);
 
 impl Mailbox {
-    fn reader(self) -> SigningKey {
+    /// Its reader's key.
+    #[must_use]
+    pub fn reader(self) -> SigningKey {
         SigningKey::from_seed(&[self.0; 32])
     }
 
-    fn capability(self) -> Capability {
+    /// What its writers hold.
+    #[must_use]
+    pub fn capability(self) -> Capability {
         Capability::new([self.0 ^ 0x80; 32])
     }
 }
@@ -45,7 +67,7 @@ impl Reader {
     ///
     /// # Errors
     /// What came instead.
-    pub fn create(relay: &Relay, mailbox: Mailbox) -> Result<Self, String> {
+    pub fn create(relay: &impl Door, mailbox: Mailbox) -> Result<Self, String> {
         let drop = drop_id(&mailbox.capability());
         Self::enter(relay, |greeting, dice| {
             Create::sign(
@@ -64,17 +86,17 @@ impl Reader {
     ///
     /// # Errors
     /// What came instead.
-    pub fn attach(relay: &Relay, mailbox: Mailbox) -> Result<Self, String> {
+    pub fn attach(relay: &impl Door, mailbox: Mailbox) -> Result<Self, String> {
         Self::enter(relay, |greeting, dice| {
             Attach::sign(&mailbox.reader(), greeting, SLOT, dice).into()
         })
     }
 
     fn enter(
-        relay: &Relay,
+        relay: &impl Door,
         ask: impl FnOnce(&Greeting, &mut Dice) -> collect::FromClient,
     ) -> Result<Self, String> {
-        let mut line = Line::open(&relay.peer, "/v1/collect")?;
+        let mut line = Line::open(relay.peer(), "/v1/collect")?;
         let greeting = match collect::FromRelay::decode(&frame(&mut line)?) {
             Ok(collect::FromRelay::Hello(hello)) => prove(hello)?,
             other => return Err(format!("instead of hello: {other:?}")),
@@ -141,6 +163,8 @@ pub struct Writer {
     pub line: Line,
     /// How messages are marked as this writer's.
     pub who: u32,
+    /// How many it has left on connections before this one.
+    pub before: u32,
     /// How many it has left.
     pub left: u32,
     /// Up to which of them it was told that they are accepted.
@@ -152,8 +176,8 @@ impl Writer {
     ///
     /// # Errors
     /// What came instead.
-    pub fn open(relay: &Relay, mailbox: Mailbox, who: u32) -> Result<Self, String> {
-        let mut line = Line::open(&relay.peer, "/v1/deposit")?;
+    pub fn open(relay: &impl Door, mailbox: Mailbox, who: u32) -> Result<Self, String> {
+        let mut line = Line::open(relay.peer(), "/v1/deposit")?;
         let _hello = frame(&mut line)?;
         let capability = mailbox.capability();
         line.say(deposit::FromClient::from(Use { capability }).encode());
@@ -164,6 +188,7 @@ impl Writer {
         Ok(Self {
             line,
             who,
+            before: 0,
             left: 0,
             accepted: 0,
         })
@@ -171,9 +196,14 @@ impl Writer {
 
     /// Leaves one message more.
     pub fn leave(&mut self) {
+        self.leave_of(4_096);
+    }
+
+    /// Leaves one message more, of one of the three sizes in bytes.
+    pub fn leave_of(&mut self, size: usize) {
         self.left += 1;
-        let mut envelope = vec![7; 4_096];
-        envelope[..16].copy_from_slice(&mark(self.who, self.left));
+        let mut envelope = vec![7; size];
+        envelope[..16].copy_from_slice(&mark(self.who, self.before + self.left));
         let number = NonZeroU64::new(u64::from(self.left)).expect("it was counted up");
         let deposit = Deposit {
             number: Number::new(number),

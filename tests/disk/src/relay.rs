@@ -9,6 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use partywall_test_street::house;
 
 use crate::disk::{Disk, until};
+use crate::power::Journal;
 
 /// A running relay. Killed when dropped.
 pub struct Relay {
@@ -19,6 +20,184 @@ pub struct Relay {
     pub peer: String,
     /// `host:port` of the business listener.
     pub business: String,
+    /// `host:port` of the operator listener.
+    pub operator: String,
+}
+
+/// How a relay is to be started.
+pub struct Start<'a> {
+    folder: &'a Path,
+    disk: Option<&'a Disk>,
+    environment: Vec<(&'a str, &'a Path)>,
+    limits: &'a str,
+    more: Vec<&'a str>,
+    errors: Option<Stdio>,
+}
+
+/// A process that has not said yet that it is ready. Killed when dropped.
+pub struct Starting {
+    child: Child,
+    folder: PathBuf,
+    log: PathBuf,
+}
+
+impl<'a> Start<'a> {
+    /// Both wings, in the clear on loopback. A folder that is not there is made, and the relay vouches
+    /// for a proxy's certificate.
+    #[must_use]
+    pub fn over(folder: &'a Path) -> Self {
+        Self {
+            folder,
+            disk: None,
+            environment: Vec::new(),
+            limits: "",
+            more: Vec::new(),
+            errors: None,
+        }
+    }
+
+    /// With the shim.
+    #[must_use]
+    pub fn watched_by(mut self, disk: &'a Disk) -> Self {
+        self.disk = Some(disk);
+        self
+    }
+
+    /// With a journal of what is written and synced; needs the shim.
+    #[must_use]
+    pub fn noted_in(mut self, journal: &'a Journal) -> Self {
+        let named = ("PARTYWALL_DISK_JOURNAL", journal.path());
+        self.environment.push(named);
+        self
+    }
+
+    /// The operating system has no randomness for it; needs the shim.
+    #[must_use]
+    pub fn without_randomness(mut self) -> Self {
+        let named = ("PARTYWALL_DISK_NO_RANDOMNESS", Path::new("1"));
+        self.environment.push(named);
+        self
+    }
+
+    /// Under limits that a shell sets, for example `ulimit -n 64`.
+    #[must_use]
+    pub fn under(mut self, limits: &'a str) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// With these words more on its command line.
+    #[must_use]
+    pub fn with(mut self, more: &[&'a str]) -> Self {
+        self.more.extend(more);
+        self
+    }
+
+    /// With its log there and not in a file.
+    #[must_use]
+    pub fn logging_to(mut self, errors: impl Into<Stdio>) -> Self {
+        self.errors = Some(errors.into());
+        self
+    }
+
+    /// Starts the process.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn begin(self) -> Result<Starting, String> {
+        let log = self.folder.with_extension("log");
+        let text = |error: std::io::Error| error.to_string();
+        if !self.folder.exists() {
+            settle(self.folder)?;
+        }
+        let folder = self.folder.canonicalize().map_err(text)?;
+        let errors = match self.errors {
+            Some(errors) => errors,
+            None => File::options()
+                .create(true)
+                .append(true)
+                .open(&log)
+                .map_err(text)?
+                .into(),
+        };
+        let mut command = match self.limits {
+            "" => command()?,
+            limits => {
+                let mut shell = Command::new("sh");
+                let script = format!("{limits}; exec \"$@\"");
+                shell.args(["-c", &script, "sh"]);
+                shell.arg(house::binary("partywall-relay")?);
+                shell
+            }
+        };
+        command
+            .args(SERVE)
+            .args(self.more)
+            .arg("--data")
+            .arg(&folder)
+            .envs(self.environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
+        if let Some(disk) = self.disk {
+            disk.watch(&mut command, &folder);
+        }
+        let child = command.spawn().map_err(text)?;
+        Ok(Starting { child, folder, log })
+    }
+}
+
+const SERVE: [&str; 16] = [
+    "serve",
+    "--json",
+    "--peer",
+    "127.0.0.1:0",
+    "--business",
+    "127.0.0.1:0",
+    "--operator",
+    "127.0.0.1:0",
+    "--tls",
+    "proxy",
+    "--business-tls",
+    "proxy",
+    "--host",
+    "localhost",
+    "--admission",
+    "open",
+];
+
+impl Starting {
+    /// Waits until it is ready. (It is reaped with what it becomes.)
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub fn ready(mut self) -> Result<Relay, String> {
+        let mut line = String::new();
+        if let Some(stdout) = self.child.stdout.take() {
+            let read = BufReader::new(stdout).read_line(&mut line);
+            read.map_err(|error| error.to_string())?;
+        }
+        let ready: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+        let field = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
+        let relay = Relay {
+            child: self.child,
+            peer: field("peer"),
+            business: field("business"),
+            operator: field("operator"),
+            folder: self.folder,
+            log: self.log,
+        };
+        if ready["ready"] == true {
+            return Ok(relay);
+        }
+        Err(format!("{line}{}", relay.said()))
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        let _gone = self.child.kill();
+        let _gone = self.child.wait();
+    }
 }
 
 impl Relay {
@@ -27,69 +206,40 @@ impl Relay {
     /// # Errors
     /// What it said instead of being ready.
     pub fn start(folder: &Path, disk: Option<&Disk>) -> Result<Self, String> {
-        let log = folder.with_extension("log");
-        let text = |error: std::io::Error| error.to_string();
-        let to = File::options()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .map_err(text)?;
-        if !folder.exists() {
-            settle(folder)?;
-        }
-        let folder = folder.canonicalize().map_err(text)?;
-        let mut command = command()?;
-        command
-            .args([
-                "serve",
-                "--json",
-                "--peer",
-                "127.0.0.1:0",
-                "--business",
-                "127.0.0.1:0",
-            ])
-            .args([
-                "--operator",
-                "127.0.0.1:0",
-                "--tls",
-                "proxy",
-                "--business-tls",
-                "proxy",
-                "--host",
-                "localhost",
-                "--admission",
-                "open",
-                "--data",
-            ])
-            .arg(&folder)
-            .stdout(Stdio::piped())
-            .stderr(to);
-        if let Some(disk) = disk {
-            disk.watch(&mut command, &folder);
-        }
-        let mut child = command.spawn().map_err(text)?;
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).map_err(text)?;
-        }
-        let ready: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-        let field = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
-        let relay = Self {
-            child,
-            peer: field("peer"),
-            business: field("business"),
-            folder,
-            log,
-        };
-        if ready["ready"] != true {
-            return Err(format!("{line}{}", relay.said()));
-        }
+        let mut start = Start::over(folder);
+        start.disk = disk;
+        let relay = start.begin()?.ready()?;
         if disk.is_some_and(|disk| !disk.is_here()) {
             return Err(
                 "the relay runs without the shim: LD_PRELOAD has no effect here".to_owned(),
             );
         }
         Ok(relay)
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        let _gone = self.child.kill();
+        let _gone = self.child.wait();
+    }
+
+    /// Sends it a signal by name.
+    ///
+    /// # Errors
+    /// When that is not possible.
+    pub fn signal(&self, name: &str) -> Result<(), String> {
+        let (signal, id) = (format!("-{name}"), self.id().to_string());
+        let sent = Command::new("kill").args([&signal, &id]).status();
+        match sent.map_err(|error| error.to_string())?.success() {
+            true => Ok(()),
+            false => Err(format!("{name} could not be sent")),
+        }
     }
 
     /// All that it wrote into its log.
