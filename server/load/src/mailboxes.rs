@@ -1,6 +1,7 @@
 //! Mailboxes made for a load: who reads each, and what lets somebody write to it.
 //! Knows: keys and capabilities of its own making. Never knows: what lies in them.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -48,6 +49,9 @@ pub(crate) struct Share {
 /// Requests that one connection has open while mailboxes are made.
 const OPEN: usize = 16;
 
+/// Connections on which mailboxes are made at once: each writes one request after the other.
+const TOGETHER: usize = 8;
+
 /// Mailboxes that one connection reads. (SPEC §5.7)
 pub(crate) const SLOTS: usize = 1_000;
 
@@ -58,14 +62,43 @@ impl Mailboxes {
     /// The target refuses or cannot be reached.
     pub async fn make(target: &Target, count: NonZeroUsize) -> Result<Self, LoadError> {
         let mut list = Vec::with_capacity(count.get());
-        while list.len() < count.get() {
-            let now = SLOTS.min(count.get() - list.len());
-            list.extend(some(target, now).await?);
+        let mut wanted: VecDeque<usize> = (0..count.get())
+            .step_by(SLOTS)
+            .map(|made| SLOTS.min(count.get() - made))
+            .collect();
+        let mut making = VecDeque::new();
+        let mut refused = None;
+        loop {
+            while making.len() < TOGETHER && refused.is_none() {
+                let Some(count) = wanted.pop_front() else {
+                    break;
+                };
+                let number = u32::try_from(count).unwrap_or(u32::MAX);
+                let target = target.clone();
+                let first = target.numbers(number);
+                making.push_back(tokio::spawn(
+                    async move { some(&target, first, number).await },
+                ));
+            }
+            let Some(oldest) = making.pop_front() else {
+                break;
+            };
+            let made = oldest
+                .await
+                .map_err(|error| LoadError::Machine(error.to_string()))?;
+            // Whoever is at it is let through to the end: it gives back what it cannot use.
+            match made {
+                Ok(made) => list.extend(made),
+                Err(error) => refused = refused.or(Some(error)),
+            }
         }
-        Ok(Self {
-            target: target.clone(),
-            list: list.into(),
-        })
+        match refused {
+            None => Ok(Self {
+                target: target.clone(),
+                list: list.into(),
+            }),
+            Some(error) => Err(error),
+        }
     }
 
     /// How many there are.
@@ -110,9 +143,8 @@ impl Share {
     }
 }
 
-async fn some(target: &Target, count: usize) -> Result<Vec<Mailbox>, LoadError> {
-    let number = u32::try_from(count).unwrap_or(u32::MAX);
-    let first = target.numbers(number);
+/// So many, with the numbers from `first` on.
+async fn some(target: &Target, first: u32, number: u32) -> Result<Vec<Mailbox>, LoadError> {
     let pairs = first..first.saturating_add(number);
     let Dialect::Relay(door) = &target.dialect else {
         let named = |pair| Mailbox { pair, keys: None };
@@ -122,7 +154,7 @@ async fn some(target: &Target, count: usize) -> Result<Vec<Mailbox>, LoadError> 
     };
     let mut dice = Dice::from_os().map_err(|error| LoadError::Machine(error.to_string()))?;
     let Greeted { mut wire, greeting } = Greeted::enter(target, "/v1/collect").await?;
-    let mut list = Vec::with_capacity(count);
+    let mut list = Vec::with_capacity(pairs.len());
     let (mut open, mut answers) = (0, Answers::default());
     for (slot, pair) in (0..number).zip(pairs) {
         if answers.refused.is_some() {

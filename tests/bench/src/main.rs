@@ -1,7 +1,6 @@
 //! The relay beside its yardsticks, in one run: every target of docs/performance.md.
 //! Knows: which sections there are, and in which order. Never knows: how any of them measures.
 
-mod machine;
 mod page;
 mod row;
 mod sections;

@@ -44,6 +44,15 @@ impl Limit {
 pub(crate) struct Amount(pub(crate) f64, pub(crate) &'static str);
 
 impl Amount {
+    /// So many times the other. No number where the other is nothing or less: then no promise holds.
+    fn beside(self, other: Self) -> f64 {
+        if other.0 > 0.0 {
+            self.0 / other.0
+        } else {
+            f64::NAN
+        }
+    }
+
     /// With three digits that matter.
     pub(crate) fn told(self) -> String {
         let Self(value, unit) = self;
@@ -70,7 +79,7 @@ impl Row {
         (name, yardstick): (&str, Amount),
         limit: Limit,
     ) -> Self {
-        let ratio = measured.0 / yardstick.0;
+        let ratio = measured.beside(yardstick);
         Self {
             target,
             what: what.into(),
@@ -90,7 +99,7 @@ impl Row {
         (name, yardstick): (&str, Amount),
         limit: Limit,
     ) -> Self {
-        let ratio = yardstick.0 / measured.0;
+        let ratio = yardstick.beside(measured);
         Self {
             ratio: Some(ratio),
             met: Some(limit.holds(ratio)),
@@ -170,6 +179,16 @@ mod tests {
         let least = Row::alone("4", "rate", Amount(0.79, ""), Limit::AtLeast(0.8));
         assert_eq!(least.met, Some(false));
         assert_eq!(Row::seen("a", "b").met, None);
+    }
+
+    #[test]
+    fn beside_nothing_or_less_no_promise_holds() {
+        let beside = |other| Amount(1.0, "KiB").beside(Amount(other, "KiB"));
+        for other in [0.0, -3.84] {
+            assert!(!Limit::AtMost(1.1).holds(beside(other)));
+            assert!(!Limit::AtLeast(1.1).holds(beside(other)));
+        }
+        assert!(Limit::AtMost(1.1).holds(beside(1.0)));
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! What grows with what lies there: starting again with a million messages stored; what a mailbox that is
-//! flooded to its quota and beyond costs another. (target 6)
+//! What grows with what lies there: starting again with a million messages stored; a message's instructions; what a
+//! mailbox that is flooded to its quota and beyond costs another. (target 6)
 //! Knows: a relay process, killed and started again on its folder. Never knows: what is in its files.
+
+mod counted;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -34,7 +36,8 @@ const ROOMY: [&str; 6] = [
 ];
 
 pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
-    let mut rows = restart(setting).await?;
+    let mut rows = counted::run(setting)?;
+    rows.extend(restart(setting).await?);
     rows.extend(flood(setting).await?);
     Ok(rows)
 }
