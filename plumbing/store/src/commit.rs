@@ -21,9 +21,15 @@ pub trait Committer: Send + 'static {
     /// therefore an outcome and not an error.
     fn commit(&mut self, group: &[Self::Write]) -> Result<Vec<Self::Outcome>, StoreError>;
 
-    /// Called when every answer of a committed group was said: the place to wake whoever the answers
-    /// left something for, once each.
-    fn answered(&mut self) {}
+    /// Called when every answer of a committed group was said, before the next group is taken: the place
+    /// to wake whoever the answers left something for, once each, and for work on the files that
+    /// nobody's answer is to wait for ([`crate::checkpoint_passive`]).
+    ///
+    /// # Errors
+    /// Any error is as fatal as in [`Committer::commit`]; what was answered stays true.
+    fn answered(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// About how many bytes the write holds in memory. For the bounds; called when it is submitted.
     fn size(write: &Self::Write) -> usize;

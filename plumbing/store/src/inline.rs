@@ -28,8 +28,8 @@ impl<C: Committer> Inline<C> {
     /// Commits the next group, if one waits, and answers it. Returns how many writes it held.
     ///
     /// # Errors
-    /// What the committer reported, or [`StoreError::Miscounted`]. By then everything has been
-    /// refused and the writer is dead.
+    /// What the committer reported, or [`StoreError::Miscounted`]. By then everything that was not
+    /// answered has been refused and the writer is dead.
     pub fn step(&mut self) -> Result<usize, StoreError> {
         match self.turn()? {
             Turn::Committed(count) => Ok(count),
@@ -48,7 +48,9 @@ impl<C: Committer> Inline<C> {
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             answer.say(outcome);
         }
-        self.committer.answered();
+        self.committer
+            .answered()
+            .inspect_err(|_| self.queue().kill())?;
         Ok(Turn::Committed(count))
     }
 

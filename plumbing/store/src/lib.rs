@@ -29,7 +29,7 @@ mod writer;
 
 pub use rusqlite as sql;
 
-pub use checkpoint::{Checkpoint, checkpoint_truncate};
+pub use checkpoint::{Checkpoint, checkpoint_passive, checkpoint_truncate};
 pub use commit::{Bounds, Committer, Failed, Refused, Tidy};
 pub use disk::{Disk, FreeSpace, LOG_ROOM, SPARE};
 pub use error::StoreError;

@@ -18,7 +18,7 @@ use self::job::{Part, Room};
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::Counters;
 use crate::rules::bells::Bells;
-use crate::rules::limits::{EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED};
+use crate::rules::limits::{EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED, UNSETTLED, UNSETTLED_AT_MOST};
 use crate::store::{Lifetimes, Outcome, Store, Write};
 
 /// Where jobs are handed in. Never blocks.
@@ -33,6 +33,9 @@ pub(crate) struct Scribe<S> {
     failpoints: Arc<dyn Failpoints>,
     /// It could not be noted that a mailbox is read: nothing may expire before it is.
     unseen: bool,
+    /// About how many bytes of the log came since the store settled: also for what was left out of a
+    /// batch, for the moment must not tell whether somebody reads. (P-15)
+    unsettled: usize,
 }
 
 impl<S: Store> Scribe<S> {
@@ -50,6 +53,7 @@ impl<S: Store> Scribe<S> {
             counters,
             failpoints,
             unseen: false,
+            unsettled: 0,
         }
     }
 
@@ -130,6 +134,15 @@ impl<S: Store> Scribe<S> {
         }
     }
 
+    /// With the answers said and a little at a time: whoever comes meanwhile waits for no more than this.
+    fn settle_from(&mut self, bytes: usize) -> Result<(), StoreError> {
+        if self.unsettled >= bytes {
+            self.unsettled = 0;
+            self.store.settle()?;
+        }
+        Ok(())
+    }
+
     fn expire(&mut self, today: Day, lives: Lifetimes) -> Result<Answer, StoreError> {
         if std::mem::take(&mut self.unseen) {
             return Ok(Answer::NotNow);
@@ -154,6 +167,7 @@ impl<S: Store> Committer for Scribe<S> {
         let room = self.room_for(group)?;
         let today = self.clock.wall().day();
         let outcomes = self.write(group, room, today)?;
+        self.unsettled += group.iter().map(Job::logs).sum::<usize>();
         self.pass(Gap::AfterCommit)?;
         let mut answers = Vec::with_capacity(group.len());
         for (job, outcome) in group.iter().zip(outcomes) {
@@ -165,8 +179,10 @@ impl<S: Store> Committer for Scribe<S> {
         Ok(answers)
     }
 
-    fn answered(&mut self) {
+    /// However much waits, there is never more to be moved than this.
+    fn answered(&mut self) -> Result<(), StoreError> {
         self.bells.ring();
+        self.settle_from(UNSETTLED_AT_MOST)
     }
 
     fn size(job: &Job) -> usize {
@@ -175,6 +191,7 @@ impl<S: Store> Committer for Scribe<S> {
 
     fn tidy(&mut self) -> Result<Tidy, StoreError> {
         self.pass(Gap::BeforeWipe)?;
+        self.settle_from(UNSETTLED)?;
         match self.store.wipe() {
             Ok(true) => Ok(Tidy::Done),
             // A log that the disk has no room to empty holds what it held.

@@ -68,4 +68,10 @@ pub(crate) trait Store: Send + 'static {
     /// # Errors
     /// As [`Store::commit`], but for a full disk.
     fn empty_log(&mut self) -> Result<(), StoreError>;
+
+    /// Moves what was committed to where it stays, so that no later commit has to; nothing waits for it.
+    ///
+    /// # Errors
+    /// As [`Store::commit`], but for a full disk.
+    fn settle(&mut self) -> Result<(), StoreError>;
 }

@@ -168,6 +168,62 @@ fn what_still_waits_when_a_writer_ends_is_refused() {
     assert_eq!(answers.all(), [Err(Failed)]);
 }
 
+/// A committer that notes what it does, each group's answers beside it, and fails after the second.
+struct Settles(Arc<Mutex<Vec<&'static str>>>);
+
+impl Committer for Settles {
+    type Write = ();
+    type Outcome = ();
+
+    fn commit(&mut self, group: &[()]) -> Result<Vec<()>, StoreError> {
+        self.0.lock().unwrap().push("committed");
+        Ok(group.to_vec())
+    }
+
+    fn answered(&mut self) -> Result<(), StoreError> {
+        let mut done = self.0.lock().unwrap();
+        done.push("settles");
+        let settled = done.iter().filter(|what| **what == "settles").count();
+        if settled < 2 {
+            Ok(())
+        } else {
+            Err(StoreError::DiskFull)
+        }
+    }
+
+    fn size(_write: &()) -> usize {
+        1
+    }
+}
+
+#[test]
+fn a_group_is_answered_before_the_files_are_settled_and_what_fails_then_ends_the_writer() {
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let one = Bounds {
+        group_rows: 1,
+        ..Bounds::default()
+    };
+    let mut writer = Inline::new(Settles(Arc::clone(&done)), one);
+    let submitter = writer.submitter();
+    for _ in 0..3 {
+        let said = Arc::clone(&done);
+        let answer = move |said_what: Result<(), Failed>| {
+            let what = said_what.map_or("refused", |()| "answered");
+            said.lock().unwrap().push(what);
+        };
+        submitter.try_submit((), answer).unwrap();
+    }
+    assert_eq!(writer.step().unwrap(), 1);
+    assert!(matches!(writer.step(), Err(StoreError::DiskFull)));
+    let [first, second] = [["committed", "answered", "settles"]; 2];
+    assert_eq!(
+        *done.lock().unwrap(),
+        [&first[..], &second[..], &["refused"]].concat()
+    );
+    assert!(submitter.is_dead());
+    assert_eq!(writer.step().unwrap(), 0, "nothing is written any more");
+}
+
 /// A committer that answers what it was told and cannot tidy.
 struct Fussy(Vec<u8>);
 

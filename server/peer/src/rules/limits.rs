@@ -31,6 +31,16 @@ pub(crate) const SEEN: usize = 64;
 /// About what the note about one mailbox writes into the log: its page, and two of an index.
 pub(crate) const SEEN_BYTES: usize = 12 << 10;
 
+/// About what a new mailbox writes into the log: its page, and one of each of three indexes.
+pub(crate) const CREATED_BYTES: usize = 16 << 10;
+
+/// Bytes in the log after which it is moved when nothing waits: about 1 ms of the writer's time, for which
+/// whoever comes then waits.
+pub(crate) const UNSETTLED: usize = 256 << 10;
+
+/// Bytes in the log after which it is moved although more waits: a full group of mail.
+pub(crate) const UNSETTLED_AT_MOST: usize = 1 << 20;
+
 /// Rows deleted in one round of expiry.
 pub(crate) const EXPIRE_ROWS: usize = 256;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::rules::flow::Flow;
-use crate::rules::limits::SEEN_BYTES;
+use crate::rules::limits::{CREATED_BYTES, SEEN_BYTES};
 use crate::rules::ticket::Ticket;
 use crate::store::{Admit, Expired, Lifetimes, MailboxKey, Outcome, Write};
 
@@ -74,6 +74,14 @@ impl Job {
                 self.size()
             }
             Self::Write(_) | Self::Expire(_) => 0,
+        }
+    }
+
+    /// About how much of the log is its own. What deletes does not count: the log is emptied after it.
+    pub(super) fn logs(&self) -> usize {
+        match self {
+            Self::Write(Write::Create { .. }) => CREATED_BYTES,
+            _ => self.growth(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use partywall_ground::{DropId, ReaderId};
 use partywall_store::sql::{self, Connection, OptionalExtension, Transaction, params};
-use partywall_store::{Checkpoint, StoreError, checkpoint_truncate};
+use partywall_store::{Checkpoint, StoreError, checkpoint_passive, checkpoint_truncate};
 use partywall_world::Day;
 
 use super::keeping::Keeping;
@@ -126,6 +126,10 @@ impl Store for Sqlite {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        checkpoint_passive(&self.connection)
     }
 }
 

@@ -135,3 +135,34 @@ fn bundles_passes_and_closed_mailboxes_leave_nothing_behind() {
     assert!(names.iter().all(|name| !lying(folder.path(), name)));
     assert!(!lying(folder.path(), &envelope.as_bytes()[1_024..1_088]));
 }
+
+/// Otherwise one commit would some time move all of it, and whoever was in it waited.
+#[test]
+fn however_much_comes_the_log_is_moved_a_little_at_a_time_and_more_often_when_nothing_waits() {
+    for (rests, expected) in [(false, 3..=5), (true, 14..=17)] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("peer.db");
+        let mut world = World::at(Place::file(&file), 5);
+        let owner = Owner::number(1);
+        drop(Reader::of_new(&mut world, &owner));
+        let mut writer = Writer::to(&mut world, &owner);
+        // What made the mailbox lies in the log, too.
+        world.tidy();
+        let moved = || file.metadata().unwrap().len();
+        let mut moves = 0;
+        for number in 1..=64 {
+            let envelope = world.envelope_of(65_536);
+            writer.leaves(&mut world, &envelope);
+            let before = moved();
+            settle(&mut world, &mut [&mut writer]);
+            if rests {
+                world.tidy();
+            }
+            assert_eq!(writer.accepted(), number);
+            moves += usize::from(moved() > before);
+        }
+        let log = folder.path().join("peer.db-wal").metadata().unwrap().len();
+        assert!(log < 2 << 20, "{log} bytes of log");
+        assert!(expected.contains(&moves), "4 MiB in {moves} moves");
+    }
+}
