@@ -76,13 +76,13 @@ pub(crate) const SECTIONS: &[Section] = &[
     Section {
         name: "idle",
         says: "memory of resting connections, plain and TLS, and the disk of empty mailboxes",
-        seconds: 520,
+        seconds: 760,
         run: |setting| Box::pin(idle::run(setting)),
     },
     Section {
         name: "growth",
-        says: "a million messages stored: a restart; and a flooded mailbox beside another",
-        seconds: 180,
+        says: "a million messages stored: instructions, a restart; and a flooded mailbox beside another",
+        seconds: 330,
         run: |setting| Box::pin(growth::run(setting)),
     },
     Section {
