@@ -40,7 +40,7 @@ struct Arguments {
 }
 
 const EXAMPLES: &str = "examples:
-  cargo xtask bench                    everything; writes docs/performance.md (some twenty minutes)
+  cargo xtask bench                    everything; writes docs/performance.md (some thirty minutes)
   cargo xtask bench online paced       two sections, printed only
   cargo xtask bench --quick            everything, a tenth of it, printed only";
 
