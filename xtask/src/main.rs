@@ -79,6 +79,7 @@ fn tour(rest: &[String]) -> Result<(), Failed> {
     cargo(&[
         "build",
         "--quiet",
+        "--workspace",
         "--bin",
         "partywall-relay",
         "--bin",

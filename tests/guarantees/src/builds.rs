@@ -64,7 +64,11 @@ impl Build {
         let mut found = cargo(root, &arguments, mutants)?;
         let mut started = Vec::new();
         if processes {
-            let mut arguments = vec!["build", "--message-format=json-render-diagnostics"];
+            let mut arguments = vec![
+                "build",
+                "--workspace",
+                "--message-format=json-render-diagnostics",
+            ];
             arguments.extend(BINARIES.iter().flat_map(|binary| ["--bin", binary]));
             started = cargo(root, &arguments, mutants)?;
         }
