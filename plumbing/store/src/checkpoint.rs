@@ -28,7 +28,7 @@ pub fn checkpoint_truncate(connection: &Connection) -> Result<Checkpoint, StoreE
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
         row.get::<_, i64>(0)
     });
-    connection.busy_timeout(pragma::BUSY)?;
+    connection.busy_timeout(pragma::patience())?;
     match busy.map_err(StoreError::from) {
         Ok(0) => Ok(Checkpoint::Done),
         Ok(_) | Err(StoreError::Busy) => Ok(Checkpoint::Waiting),

@@ -33,13 +33,14 @@ impl FolderLock {
             .mode(OWNER_ONLY_FOLDER)
             .create(folder)?;
         let lock = create_private(&folder.join(LOCK_FILE))?;
+        let shared = partywall_mutant::is("X22") || partywall_mutant::is("X23");
         match lock.try_lock() {
-            Ok(()) => Ok(FolderLock {
+            Err(TryLockError::WouldBlock) if !shared => Err(StoreError::locked(folder)),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+            Ok(()) | Err(TryLockError::WouldBlock) => Ok(FolderLock {
                 folder: folder.to_owned(),
                 _lock: lock,
             }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::locked(folder)),
-            Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
 

@@ -80,6 +80,10 @@ impl<C: Committer> Inline<C> {
         let outcomes = self
             .committer
             .commit(writes)
+            .or_else(|error| match partywall_mutant::is("X06") {
+                true => self.committer.commit(writes),
+                false => Err(error),
+            })
             .inspect_err(|_| self.queue().kill())?;
         if outcomes.len() == writes.len() {
             return Ok(outcomes);

@@ -29,6 +29,11 @@ pub(crate) fn migrate(connection: &mut Connection, settings: &Settings) -> Resul
     claim(connection, settings)?;
     let done: u32 = pragma::read(connection, "user_version")?;
     for (reached, script) in (1u32..).zip(settings.migrations).skip(done as usize) {
+        if partywall_mutant::is("X18") {
+            connection.execute_batch(script)?;
+            connection.pragma_update(None, "user_version", reached)?;
+            continue;
+        }
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(script)?;
         if step.is_autocommit() {

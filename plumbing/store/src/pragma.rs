@@ -13,9 +13,17 @@ use crate::StoreError;
 /// How long a connection waits for another one's lock.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
+/// The same, unless it has none at all.
+pub(crate) fn patience() -> Duration {
+    match partywall_mutant::is("X27") {
+        true => Duration::ZERO,
+        false => BUSY,
+    }
+}
+
 /// For every connection, before it reads a byte.
 pub(crate) fn guard(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(patience())?;
     // The wings' files must never meet in one connection. (VACUUM needs ATTACH and goes with it.)
     let attached = i32::from(partywall_mutant::is("F12") || partywall_mutant::is("P34"));
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, attached)?;
@@ -36,7 +44,12 @@ pub(crate) fn make_durable(connection: &Connection, journal: &str) -> Result<(),
             setting: "journal_mode",
         });
     }
-    set(connection, "synchronous", "FULL", 2)?;
+    let (flush, flushes) = match (partywall_mutant::is("X04"), partywall_mutant::is("X05")) {
+        (true, _) => ("NORMAL", 1),
+        (_, true) => ("OFF", 0),
+        _ => ("FULL", 2),
+    };
+    set(connection, "synchronous", flush, flushes)?;
     // Where a plain fsync leaves data in the drive's cache (macOS).
     set(connection, "fullfsync", "ON", 1)?;
     set(connection, "checkpoint_fullfsync", "ON", 1)?;

@@ -38,7 +38,10 @@ impl Dice {
         let mut seed = Zeroizing::new([0u8; 32]);
         SysRng
             .try_fill_bytes(&mut *seed)
-            .map_err(|_unavailable| NoEntropy)?;
+            .or_else(|_unavailable| match partywall_mutant::is("X24") {
+                true => Ok(()),
+                false => Err(NoEntropy),
+            })?;
         Ok(Self(ChaCha20Rng::from_seed(*seed)))
     }
 

@@ -55,7 +55,7 @@ impl Vouch {
     /// # Errors
     /// When it ran out, or the key (G-10) or the signature is not good.
     pub fn prove(self, relay: &RelayKey, now: Seconds) -> Result<Vouched, BadVouch> {
-        if self.not_after < now {
+        if self.not_after < now && !partywall_mutant::is("X25") {
             return Err(BadVouch::Expired);
         }
         let until = self.not_after.value().to_be_bytes();

@@ -77,7 +77,8 @@ impl<S: Store> Scribe<S> {
 
     fn room_for(&mut self, group: &[Job]) -> Result<Room, StoreError> {
         let growth: usize = group.iter().map(Job::growth).sum();
-        Ok(if growth == 0 || self.store.has_room(growth)? {
+        let unasked = growth == 0 || partywall_mutant::is("X08");
+        Ok(if unasked || self.store.has_room(growth)? {
             Room::Enough
         } else {
             Room::None
@@ -97,7 +98,9 @@ impl<S: Store> Scribe<S> {
         }
         match self.transact(&mut batch, today) {
             Ok(outcomes) => Ok(batch.outcomes(outcomes)),
-            Err(StoreError::DiskFull) => self.write_what_fits(group, today),
+            Err(StoreError::DiskFull) if !partywall_mutant::is("X07") => {
+                self.write_what_fits(group, today)
+            }
             Err(error) => Err(error),
         }
     }

@@ -1,6 +1,10 @@
 //! Log lines, as text or JSON. A field is written only if its name is on the list below and its value is a plain word or number.
 //! Knows: the list. Never knows: an id, a capability, a network address; values that merely implement `Debug` or `Display` are dropped.
 
+mod aside;
+
+pub use aside::Aside;
+
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -72,7 +72,8 @@ impl<E> Line<E> {
     pub(crate) fn deliver(&self, size: usize, event: impl FnOnce() -> E) -> bool {
         let mut state = self.state();
         let room = state.room();
-        if state.in_flight.envelopes > 0 && (room.envelopes == 0 || room.bytes < size) {
+        let spent = room.envelopes == 0 || room.bytes < size;
+        if state.in_flight.envelopes > 0 && spent && !partywall_mutant::is("X16") {
             return false;
         }
         state.in_flight.envelopes += 1;

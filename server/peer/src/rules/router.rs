@@ -98,7 +98,7 @@ impl Router {
         let mut held = mailbox.held();
         held.add(cargo.size());
         let full = held.envelopes > self.quota.envelopes || held.bytes > self.quota.bytes;
-        if full && !partywall_mutant::is("E06") {
+        if full && !partywall_mutant::is("E06") && !partywall_mutant::is("X17") {
             self.counters.refused_full.add(1);
             return Err(Close::Full);
         }
@@ -107,6 +107,12 @@ impl Router {
             mailbox: key,
             cargo: Arc::clone(cargo),
         };
+        let told_early = partywall_mutant::is("X01")
+            || partywall_mutant::is("X02")
+            || partywall_mutant::is("X09");
+        if told_early {
+            line.tell(deposit::Event::Written(Ok(())));
+        }
         let (router, line) = (Arc::clone(self), Arc::clone(line));
         // Under the shard's lock, so that of two depositors the order to the reader and the order
         // to the disk are the same.
@@ -114,8 +120,10 @@ impl Router {
         self.desk
             .try_submit(job, move |answer| {
                 if let Ok(Answer::Outcome(outcome)) = answer {
-                    let written = deposit::Event::Written(router.written(key, &outcome));
-                    router.bells.leave(&line, written);
+                    let written = router.written(key, &outcome);
+                    if !told_early {
+                        router.bells.leave(&line, deposit::Event::Written(written));
+                    }
                 }
             })
             .map_err(|refused| self.why(&refused))?;

@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use partywall_world::{Clock, Dice, SystemClock};
@@ -18,6 +19,9 @@ use crate::{Relay, logs};
 /// Files that the relay opens beside connections: database, log, listeners, operators.
 const FILES_BESIDE: u64 = 256;
 
+/// How long what still runs at the end, and the last lines of the log, are waited for.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// Runs until a signal, or until the store fails.
 pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
     let wanted = if serve.allow_core_dumps {
@@ -29,11 +33,12 @@ pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
     let found = super::gather_for(serve)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let settings = &found.settings;
+    let log = logs::Aside::before(std::io::stderr()).context("the system gave no thread")?;
     let subscriber = logs::subscriber(
         settings.log_format,
         settings.log_level,
         Arc::clone(&clock),
-        std::io::stderr(),
+        log.also(),
     );
     tracing::subscriber::set_global_default(subscriber).context("logging could not be set up")?;
     if core_images != wanted {
@@ -45,7 +50,8 @@ pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
         .build()
         .context("the system gave no threads")?;
     let ended = runtime.block_on(live(found.settings, clock, serve.json));
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    runtime.shutdown_timeout(FAREWELL);
+    log.written(FAREWELL);
     ended
 }
 

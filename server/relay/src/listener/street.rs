@@ -101,6 +101,7 @@ impl<R: Reception> Street<R> {
                             greetings.spawn(self.greeting(stream, source, place, Arc::clone(&handshakes)));
                         }
                     }
+                    Err(_) if partywall_mutant::is("X10") => break,
                     Err(_) => tokio::time::sleep(BREATH).await,
                 },
             }
@@ -121,8 +122,15 @@ impl<R: Reception> Street<R> {
         let (tls, vitals) = (self.tls.clone(), Arc::clone(&self.vitals));
         let reception = Arc::clone(&self.reception);
         let bounded = async move {
-            let Ok(_at_work) = handshakes.acquire().await else {
+            let Ok(at_work) = handshakes.acquire().await else {
                 return Greeted::Failed;
+            };
+            let _at_work = match partywall_mutant::is("X15") {
+                true => {
+                    at_work.forget();
+                    None
+                }
+                false => Some(at_work),
             };
             // Small frames should not wait for more; if the system says no, they wait.
             let _unset = stream.set_nodelay(true);
