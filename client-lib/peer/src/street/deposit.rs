@@ -313,4 +313,6 @@ impl Talk {
 }
 
 #[cfg(test)]
+mod malicious_relay;
+#[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use super::*;
 use partywall_ground::{Days, Seconds};
 use partywall_proof::{Hello, Vouch};
+use partywall_row::Row;
 use rand_core::{TryCryptoRng, TryRng};
 use std::convert::Infallible;
 
@@ -110,6 +111,26 @@ fn what_was_signed_on_another_connection_proves_nothing() {
     };
     assert!(attach.clone().prove(&unvouched).is_err());
     assert!(attach.prove(&yesterday.hello.challenge()).is_ok());
+}
+
+/// Everything that a reader said on one connection, its nonces and all, on every other.
+#[test]
+fn what_leaked_from_one_connection_opens_no_mailbox_on_another() {
+    let mut row = Row::of("A25");
+    let mut first = meeting(0);
+    let (create, attach) = (first.create().signature, first.attach());
+    assert!(attach.clone().prove(&first.hello.challenge()).is_ok());
+    for nonce in 1..=255 {
+        let other = meeting(nonce);
+        let challenge = other.hello.challenge();
+        assert!(attach.clone().prove(&challenge).is_err(), "{nonce}");
+        let replayed = Create {
+            signature: create,
+            ..meeting(0).create()
+        };
+        assert!(replayed.prove(&challenge).is_err(), "{nonce}");
+        row.tried(2);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Keys and signatures that one verifier takes and another does not: here nobody takes them. (SPEC G-10)
 //! Knows: other people's hard cases, and the order of the group. Never knows: what is signed for.
 
-use partywall_ground::Label;
+use partywall_ground::VOUCH;
 use partywall_row::Row;
 
 use super::*;
@@ -81,16 +81,15 @@ fn a_key_with_a_part_of_small_order_is_never_stored_whatever_its_other_part_is()
 #[test]
 fn no_signature_has_a_second_form() {
     let mut row = Row::of("A14");
-    let label = Label::ground("vouch");
     for seed in 0..row.times(100, 10_000) {
         let key = SigningKey::from_seed(&[seed.to_le_bytes()[0]; 32]);
         let said = seed.to_be_bytes();
-        let good = key.sign(label, &[&said]);
+        let good = key.sign(VOUCH, &[&said]);
         let public = key.public();
-        assert_eq!(public.verify(label, &[&said], &good), Ok(()));
+        assert_eq!(public.verify(VOUCH, &[&said], &good), Ok(()));
         let mut refuse = |bytes: [u8; 64]| {
             let form = Signature::from_bytes(bytes);
-            assert_eq!(public.verify(label, &[&said], &form), Err(BadSignature));
+            assert_eq!(public.verify(VOUCH, &[&said], &form), Err(BadSignature));
             row.tried(1);
         };
         // S and all that is S but for multiples of the order.

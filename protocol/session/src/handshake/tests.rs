@@ -119,7 +119,7 @@ fn a_thief_of_bs_identity_without_the_prekey_cannot_write_to_b_as_alice() {
     let mut row = Row::of("A10");
     let mut dice = Dice::seeded(row.seed());
     let (mut refused, mut accepted) = (0, 0);
-    for _ in 0..row.times(40, 2_000) {
+    for _ in 0..row.times(15, 2_000) {
         let maker = Maker::draw(&mut dice);
         let alice = Identity::<Peer>::draw(&mut dice).public();
         let drawn = Drawn::towards(&maker, &mut dice);
@@ -146,7 +146,7 @@ fn a_thief_of_bs_identity_without_the_prekey_cannot_write_to_b_as_alice() {
 fn a_leaked_ephemeral_key_does_not_speak_for_whoever_drew_it() {
     let mut row = Row::of("A25");
     let mut dice = Dice::seeded(row.seed());
-    for _ in 0..row.times(40, 2_000) {
+    for _ in 0..row.times(15, 2_000) {
         let maker = Maker::draw(&mut dice);
         let alice = Identity::<Peer>::draw(&mut dice);
         let keys = alice.public();
@@ -166,7 +166,7 @@ fn a_leaked_ephemeral_key_does_not_speak_for_whoever_drew_it() {
 fn what_was_encapsulated_to_one_kem_key_is_nothing_under_another_of_equal_secret() {
     let mut row = Row::of("A05");
     let mut dice = Dice::seeded(row.seed());
-    for _ in 0..row.times(50, 5_000) {
+    for _ in 0..row.times(30, 5_000) {
         let maker = Maker::draw(&mut dice);
         let alice = Identity::<Peer>::draw(&mut dice).public();
         let drawn = Drawn::towards(&maker, &mut dice);
@@ -207,7 +207,7 @@ fn what_was_encapsulated_to_one_kem_key_is_nothing_under_another_of_equal_secret
 fn whoever_borrows_one_of_alices_two_keys_is_not_alice() {
     let mut row = Row::of("A21");
     let mut dice = Dice::seeded(row.seed());
-    for _ in 0..row.times(40, 2_000) {
+    for _ in 0..row.times(15, 2_000) {
         let maker = Maker::draw(&mut dice);
         let (alice, mallory) = (
             Identity::<Peer>::draw(&mut dice),

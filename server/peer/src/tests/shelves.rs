@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use partywall_peer::{Reason, ShelfBefore};
+use partywall_row::Row;
 
 use super::people::{Connection, Owner, Reader, Writer, bundle, settle};
 use super::world::World;
-use crate::rules::limits::{SHELF, SHELF_BURST};
+use crate::rules::limits::{SHELF, SHELF_BURST, SHELF_PACE_SECONDS};
 
 fn stocked(one_time: u8, last_resort: Option<u8>) -> (World, Owner, Reader) {
     let mut world = World::with_seed(1);
@@ -93,6 +94,46 @@ fn beyond_its_pace_a_shelf_shows_the_last_resort_and_keeps_the_rest() {
     drop(reader);
     let reader = Reader::of(&mut world, &owner);
     assert_eq!(reader.attached(1), Some((0, 68)));
+}
+
+/// `Crawler` fetches for a hundred seconds, with a stranger in between who only wants to write once.
+#[test]
+fn however_many_bundles_are_fetched_a_shelf_keeps_its_pace_and_no_stranger_goes_away_with_nothing()
+{
+    let mut row = Row::of("A06");
+    let (mut world, owner, reader) = stocked(90, Some(200));
+    let last = Some(bundle(200));
+    let fetched = |world: &mut World, takes: u64| {
+        let mut writer = Writer::to(world, &owner);
+        for _ in 0..takes {
+            writer.takes(world);
+        }
+        settle(world, &mut [&mut writer]);
+        writer.taken()
+    };
+    let (mut tried, mut one_time) = (0, 0);
+    for _second in 0..100 {
+        let crawled = fetched(&mut world, row.times(20, 99));
+        let stranger = fetched(&mut world, 1);
+        assert!(stranger[0].is_some(), "a stranger goes away with nothing");
+        for taken in crawled.iter().chain(&stranger) {
+            tried += 1;
+            one_time += u64::from(*taken != last);
+        }
+        world.clock.advance(Duration::from_secs(1));
+    }
+    let pace = u64::from(SHELF_BURST) + 100 / SHELF_PACE_SECONDS;
+    assert!(one_time <= pace, "{one_time} one-time bundles went");
+    drop(reader);
+    let reader = Reader::of(&mut world, &owner);
+    assert_eq!(reader.attached(1), Some((0, 90 - one_time)));
+    // Thirty seconds after it is over the next stranger gets one of them again.
+    world.clock.advance(Duration::from_secs(SHELF_PACE_SECONDS));
+    assert_ne!(fetched(&mut world, 1), [last]);
+    row.tried(tried);
+    row.figure(format!(
+        "{tried} fetches in 100 s took {one_time} one-time bundles"
+    ));
 }
 
 #[test]

@@ -11,6 +11,14 @@ use crate::seam::{Collect, CollectEvent, Refusal, Slot, Tag};
 
 type Reader = [u8; 32];
 
+/// One thing that happened at a door: what, at which mailbox (by its drop id or its reader id), how many bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Note(
+    pub(super) &'static str,
+    pub(super) [u8; 32],
+    pub(super) usize,
+);
+
 /// A mailbox.
 #[derive(Default)]
 pub(super) struct Mailbox {
@@ -61,6 +69,10 @@ pub(super) struct Relay {
     pub(super) withheld: Option<(Reader, usize)>,
     /// Every envelope ever deposited.
     pub(super) seen: Vec<Vec<u8>>,
+    /// What a curious relay writes down of its doors, in order.
+    pub(super) notes: Vec<Note>,
+    /// A lie: this is what lies on every shelf, and it stays there.
+    pub(super) hands_out: Option<Vec<u8>>,
     credits: Vec<[u8; 32]>,
     dice: Dice,
     last: u64,
@@ -75,6 +87,8 @@ impl Relay {
             faults: Faults::default(),
             withheld: None,
             seen: Vec::new(),
+            notes: Vec::new(),
+            hands_out: None,
             credits: Vec::new(),
             dice,
             last: 0,
@@ -102,16 +116,23 @@ impl Relay {
                     };
                     self.mailboxes.insert(reader, mailbox);
                 }
+                self.notes.push(Note("creates", reader, 0));
+                self.notes.push(Note("names it", drop, 0));
                 Some(self.attach(on, slot, reader))
             }
-            Collect::Attach { slot, reader } => Some(self.attach(on, slot, public(&reader))),
+            Collect::Attach { slot, reader } => {
+                self.notes.push(Note("attaches", public(&reader), 0));
+                Some(self.attach(on, slot, public(&reader)))
+            }
             Collect::Shelve {
                 slot,
                 clear,
                 one_time,
                 last_resort,
             } => {
-                let mailbox = self.mailboxes.get_mut(&on.0.get(&slot)?.reader)?;
+                let reader = on.0.get(&slot)?.reader;
+                self.notes.push(Note("shelves", reader, one_time.len()));
+                let mailbox = self.mailboxes.get_mut(&reader)?;
                 if clear {
                     mailbox.one_time.clear();
                     mailbox.last_resort = None;
@@ -125,6 +146,7 @@ impl Relay {
             }
             Collect::Close { slot } => {
                 let slotted = on.0.remove(&slot)?;
+                self.notes.push(Note("closes", slotted.reader, 0));
                 self.mailboxes.remove(&slotted.reader)?;
                 let credit = self.pass.map(|_| self.dice.bytes());
                 self.credits.extend(credit);
@@ -134,6 +156,8 @@ impl Relay {
                 let slotted = on.0.get_mut(&slot)?;
                 let mailbox = self.mailboxes.get_mut(&slotted.reader)?;
                 let upto = usize::try_from(tag.0).unwrap();
+                self.notes
+                    .push(Note("acknowledges", slotted.reader, upto - slotted.acked));
                 assert!(upto <= slotted.delivered.len(), "a tag not yet delivered");
                 for number in &slotted.delivered[slotted.acked.min(upto)..upto] {
                     mailbox.mail.retain(|(there, _)| there != number);
@@ -226,6 +250,7 @@ impl Relay {
     pub(super) fn deposit(&mut self, capability: &[u8; 32], envelope: &[u8]) -> bool {
         let drop = drop_of(capability);
         self.seen.push(envelope.to_vec());
+        self.notes.push(Note("deposits", drop, envelope.len()));
         let copies = match self.dice.below(100) {
             draw if draw < self.faults.lost => 0,
             draw if draw < self.faults.lost + self.faults.twice => 2,
@@ -244,10 +269,36 @@ impl Relay {
 
     pub(super) fn take(&mut self, capability: &[u8; 32]) -> Option<Vec<u8>> {
         let drop = drop_of(capability);
+        self.notes.push(Note("takes", drop, 0));
+        if let Some(lie) = &self.hands_out {
+            return Some(lie.clone());
+        }
         let mut mailboxes = self.mailboxes.values_mut();
         let mailbox = mailboxes.find(|mailbox| mailbox.drop == drop)?;
         let one_time = mailbox.one_time.pop_front();
         one_time.or_else(|| mailbox.last_resort.clone())
+    }
+
+    /// What lies on a shelf: the oldest one-time bundle, and the last resort.
+    pub(super) fn shelf(&self, capability: &[u8; 32]) -> (Vec<u8>, Vec<u8>) {
+        let drop = drop_of(capability);
+        let mut mailboxes = self.mailboxes.values();
+        let mailbox = mailboxes.find(|mailbox| mailbox.drop == drop).unwrap();
+        let last_resort = mailbox.last_resort.clone().unwrap();
+        let oldest = mailbox.one_time.front().cloned();
+        (oldest.unwrap_or_default(), last_resort)
+    }
+
+    /// Whether these bytes stand anywhere in what was ever deposited, shelved or said of a mailbox.
+    pub(super) fn was_ever_shown(&self, bytes: &[u8]) -> bool {
+        let shelved = self.mailboxes.values().flat_map(|mailbox| {
+            let last = mailbox.last_resort.iter();
+            mailbox.one_time.iter().chain(last)
+        });
+        let named = self.notes.iter().map(|note| note.1.as_slice());
+        let all = self.seen.iter().chain(shelved).map(Vec::as_slice);
+        let mut all = all.chain(named);
+        all.any(|one| one.windows(bytes.len()).any(|part| part == bytes))
     }
 
     /// Envelopes that wait for somebody.

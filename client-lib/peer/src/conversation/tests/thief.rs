@@ -1,17 +1,18 @@
 //! Somebody read a store once and comes back with its renewal, long after the ratchet has healed. (SPEC C-7, S-13)
 //! Knows: what is promised; what lies in a store. Never knows: how it is done.
 
-use partywall_ground::{AtMost, Capability, LinkSecret, Peer, RelayKey};
+use partywall_ground::{AtMost, Capability, LinkSecret, Peer, RelayKey, Seconds};
 use partywall_proof::link::Authority;
+use partywall_row::Row;
 use partywall_session::{
-    Binding, BundleSecret, Identity, IdentityKeys, Line, LinkKeys, Session, Speaker,
+    Binding, BundleKind, BundleSecret, Identity, IdentityKeys, Line, LinkKeys, Session, Speaker,
     simulate_transcript,
 };
 use partywall_world::Dice;
 
 use super::street::{PASSPHRASE, Street};
-use crate::conversation::content::{Content, ReplyTo, Span};
-use crate::conversation::records::{BundleOwner, BundleRecord, ChannelRecord, ContactRecord};
+use crate::conversation::content::{Content, Renewal, ReplyTo, Span};
+use crate::conversation::records::{Blob, BundleOwner, BundleRecord, ChannelRecord, ContactRecord};
 use crate::conversation::rows::read;
 use crate::event::EventKind;
 use crate::store::{LITTLE, Table, Vault};
@@ -23,7 +24,8 @@ struct Thief {
     dice: Dice,
 }
 
-fn rows(street: &mut Street, who: &'static str, table: Table) -> Vec<Vec<u8>> {
+/// What stands in a table of somebody's store, for whoever has the passphrase.
+pub(super) fn rows(street: &mut Street, who: &'static str, table: Table) -> Vec<Vec<u8>> {
     street.dies(who);
     let path = street.path(who);
     let mut vault = Vault::open(&path, PASSPHRASE, LITTLE, Dice::seeded(1)).unwrap();
@@ -44,6 +46,17 @@ impl Thief {
             bundle: bundle.expect("Bob gave a renewal"),
             dice: Dice::seeded(66),
         }
+    }
+
+    /// A key of its own to begin anew with.
+    fn renewal(&mut self) -> Renewal {
+        let secret = LinkSecret::new(self.dice.bytes());
+        let drop = LinkKeys::<Peer>::of(&secret).drop_id();
+        let until = Seconds::new(1_800_000_000 + 86_400);
+        let bundle = BundleSecret::draw(BundleKind::LastResort, until, &mut self.dice);
+        let own = Identity::<Peer>::draw(&mut self.dice);
+        let bundle = Blob(bundle.publish(&own, &drop).as_bytes().to_vec());
+        Renewal { bundle, secret }
     }
 
     /// Begins anew "as Alice": the first flight, and the session to go on in.
@@ -163,4 +176,36 @@ fn a_thief_cannot_push_out_the_real_one_who_begins_anew() {
     assert_eq!(street.texts("alice").last().unwrap(), "welcome back");
     // Sixteen of them wait at most; of those before, only their preambles are known.
     assert!(rows(&mut street, "bob", Table::Channel).len() <= 18);
+}
+
+#[test]
+fn a_key_that_nobody_asked_for_is_not_kept_before_its_giver_is_proven() {
+    let mut row = Row::of("A23");
+    for seed in 0..row.times(2, 100) {
+        let mut street = Street::with_friends(4_000 + row.seed() + seed);
+        let mut thief = Thief::reads_bobs_store(&mut street);
+        heals(&mut street);
+        let kept = |street: &mut Street| {
+            let contact: ContactRecord = read(&rows(street, "bob", Table::Contact)[0]).unwrap();
+            let (bundle, secret) = contact.has.expect("Alice gave a renewal");
+            (bundle.to_vec(), secret.0)
+        };
+        let before = kept(&mut street);
+        let to_bob = street.people["alice"].newest_capability();
+        let (flight, mut session) = thief.begins("take this key");
+        assert!(street.relay.deposit(&to_bob, &flight));
+        for number in 0..5 {
+            let mut content = lies("and this");
+            content.sequence += 1 + number;
+            content.renewal = Some(thief.renewal());
+            let envelope = session.seal(&content.to_bytes(), &mut thief.dice);
+            assert!(street.relay.deposit(&to_bob, &envelope.unwrap()));
+            row.tried(1);
+        }
+        street.settles();
+        assert!(kept(&mut street) == before, "another key is kept");
+        // The control: the one that Alice gave is taken as it was, and another when she gives one.
+        street.says("alice", "bob", "still here").unwrap();
+        assert_eq!(street.texts("bob").last().unwrap(), "still here");
+    }
 }

@@ -3,6 +3,7 @@
 use super::super::*;
 use super::reference::{checkpoint, consistency, key, leaves, operator, origin, unverified};
 use partywall_ground::cbor;
+use partywall_row::Row;
 
 fn at(size: usize) -> Checkpoint {
     checkpoint(&leaves(size as u64))
@@ -53,6 +54,30 @@ fn a_ledger_that_shrinks_or_splits_is_caught_with_both_notes() {
     let (size, root) = (at(9).size(), *at(9).root());
     let foreign = Checkpoint::sign(&elsewhere, size, root, &key());
     caught(&foreign, &grown(6, 9), Divergence::OtherLedger);
+}
+
+/// The operator shows two customers two ledgers, and keeps each of them in its own for as long as it can.
+#[test]
+fn two_who_were_shown_two_histories_see_it_as_soon_as_they_compare_notes() {
+    let mut row = Row::of("A02");
+    for (ours, theirs) in [(6, 6), (6, 9), (9, 6), (300, 6), (6, 300)] {
+        let mine = Witness::begin(at(4))
+            .advance(at(ours), &grown(4, ours))
+            .unwrap();
+        let yours = Witness::begin(checkpoint(&other(4)));
+        let yours = yours.advance(checkpoint(&other(theirs)), &consistency(4, &other(theirs)));
+        let yours = yours.unwrap();
+        let (short, long) = (ours.min(theirs), ours.max(theirs));
+        for proof in [grown(short, long), consistency(short, &other(long))] {
+            for (witness, shown) in [(&mine, &yours), (&yours, &mine)] {
+                let shown = shown.checkpoint();
+                let fork = witness.recognise(shown, &proof).unwrap_err();
+                assert_eq!(fork.shown.as_bytes(), shown.note());
+                assert_eq!(fork.remembered.as_bytes(), witness.checkpoint().note());
+                row.tried(1);
+            }
+        }
+    }
 }
 
 #[test]
