@@ -6,6 +6,7 @@ mod customers;
 mod deeds;
 mod exporter;
 mod policy;
+mod rogue;
 mod said;
 pub mod trace;
 

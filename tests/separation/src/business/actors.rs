@@ -54,6 +54,17 @@ impl End {
         }
     }
 
+    /// All that was heard on the connection that is there.
+    pub(crate) fn heard(&self) -> Vec<Vec<u8>> {
+        let line = self.line.as_ref();
+        line.map_or_else(Vec::new, |line| line.heard().frames.clone())
+    }
+
+    /// Comes from elsewhere the next time.
+    pub(crate) const fn moves(&mut self, from: IpAddr) {
+        self.from = from;
+    }
+
     /// Hangs up without a word.
     pub(crate) fn vanish(&mut self) {
         self.line = None;

@@ -127,8 +127,17 @@ impl BusinessWing {
             let phone = PhoneNumber::new(phone).map(Value::PhoneNumber);
             return Declared::of(phone.into_iter().collect()).unwrap_or_default();
         }
+        let mut values = self.everything();
         let dice = &mut self.dice;
         let chosen = &self.customers[customer].chosen;
+        let careful = dice.below(8) > 0;
+        values.retain(|value| dice.below(4) > 0 && (!careful || chosen.contains(&value.field())));
+        Declared::of(values).unwrap_or_default()
+    }
+
+    /// A value for each field that a customer can declare.
+    pub(super) fn everything(&mut self) -> Vec<Value> {
+        let dice = &mut self.dice;
         let mut values = Vec::new();
         values.extend(PhoneNumber::new(431_000_000 + dice.below(1 << 20)).map(Value::PhoneNumber));
         values.extend(Locale::new("deAT").map(Value::Locale));
@@ -140,9 +149,7 @@ impl BusinessWing {
         values.push(Value::OsVersion(System { major, minor }));
         let (minor, currency) = (dice.below(1 << 30), Currency::Eur);
         values.push(Value::PurchaseTotal(Money { minor, currency }));
-        let careful = dice.below(8) > 0;
-        values.retain(|value| dice.below(4) > 0 && (!careful || chosen.contains(&value.field())));
-        Declared::of(values).unwrap_or_default()
+        values
     }
 
     pub(super) fn consent(&mut self, customer: usize) {

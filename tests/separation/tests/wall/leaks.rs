@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use partywall_row::Row;
 use partywall_test_separation::many::pairs;
 use partywall_test_separation::{Leak, Side};
 
@@ -11,6 +12,7 @@ const PAIRS: u64 = 60;
 
 #[test]
 fn every_leak_that_is_planted_is_found() {
+    let mut row = Row::of("P14");
     let found: BTreeMap<Leak, Option<u64>> = Leak::ALL
         .iter()
         .map(|leak| {
@@ -29,6 +31,11 @@ fn every_leak_that_is_planted_is_found() {
     assert!(Leak::ALL.len() >= 20);
     let missed: Vec<_> = found.iter().filter(|(_, pair)| pair.is_none()).collect();
     assert!(missed.is_empty(), "{missed:?}");
+    row.tried(count as u64);
+    row.figure(format!(
+        "{count} of {} planted leaks found",
+        Leak::ALL.len()
+    ));
 }
 
 #[test]

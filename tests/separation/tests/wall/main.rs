@@ -6,7 +6,11 @@ mod joins;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod linker;
+#[cfg(test)]
 mod processes;
+#[cfg(test)]
+mod rogues;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]
