@@ -13,7 +13,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use partywall_test_street::machine::Machine;
 
+use crate::page::Part;
 use crate::row::Row;
 use crate::sections::{SECTIONS, Section};
 use crate::setting::Setting;
@@ -31,7 +33,8 @@ struct Arguments {
     /// How often each server is measured (5; 2 with --quick).
     #[arg(long, value_name = "N")]
     rounds: Option<NonZeroUsize>,
-    /// Writes docs/performance.md and docs/performance.json although not every section ran.
+    /// Writes docs/performance.md and docs/performance.json although not every section ran: what they say of the
+    /// others stays.
     #[arg(long)]
     write: bool,
     /// Says which sections there are.
@@ -58,17 +61,22 @@ fn main() -> Result<ExitCode> {
         .map_or(if arguments.quick { 2 } else { 5 }, NonZeroUsize::get);
     let mut setting = Setting::new(rounds, arguments.quick)?;
     setting.expect(chosen.iter().map(|section| section.seconds));
-    let mut rows = Vec::new();
+    let (mut parts, machine) = (Vec::new(), Machine::here());
     for section in &chosen {
         setting.begins(section.name, section.seconds);
         let seen = measure(section, &setting)
             .with_context(|| format!("section `{}` did not come to its end", section.name))?;
         print!("{}", page::table(&seen));
-        rows.extend(seen);
+        parts.push(Part {
+            section: section.name.to_owned(),
+            machine: machine.clone(),
+            rounds,
+            rows: seen,
+        });
     }
     let whole = chosen.len() == SECTIONS.len() && !arguments.quick;
     if whole || arguments.write {
-        page::write(&rows, rounds)?;
+        page::write(parts)?;
     }
     Ok(ExitCode::SUCCESS)
 }

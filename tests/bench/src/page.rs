@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use partywall_test_street::house;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::row::{Limit, Row};
+use crate::sections::{SECTIONS, Section};
 use partywall_test_street::machine::Machine;
 
 /// Before and after the table, for people.
@@ -49,11 +50,70 @@ pub(crate) fn table(rows: &[Row]) -> String {
     out
 }
 
-#[derive(Serialize)]
-struct Whole<'a> {
-    machine: &'a Machine,
-    rounds: usize,
-    rows: &'a [Row],
+/// One section as it was last measured. Its ratios are of one run; two sections may be of two.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Part {
+    pub(crate) section: String,
+    pub(crate) machine: Machine,
+    pub(crate) rounds: usize,
+    pub(crate) rows: Vec<Row>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Whole {
+    #[serde(default)]
+    sections: Vec<Part>,
+}
+
+impl Whole {
+    /// What the page said, with the sections that were measured now in place of what they said then.
+    fn renewed(self, measured: Vec<Part>) -> Self {
+        let latest = |section: &Section| {
+            let named = |part: &&Part| part.section == section.name;
+            let now = measured.iter().find(named);
+            now.or_else(|| self.sections.iter().find(named)).cloned()
+        };
+        Self {
+            sections: SECTIONS.iter().filter_map(latest).collect(),
+        }
+    }
+
+    /// Which sections were measured when, of what, and how much of what was promised holds.
+    fn head(&self) -> String {
+        let mut runs: Vec<(String, Vec<&str>)> = Vec::new();
+        for part in &self.sections {
+            let Machine {
+                date,
+                commit,
+                cores,
+                model,
+                memory_gib,
+                kernel,
+            } = &part.machine;
+            let run = format!(
+                "on {date} at commit {commit}: {cores} × {model}, {memory_gib} GiB, Linux {kernel}; \
+                 medians over {} interleaved rounds",
+                part.rounds
+            );
+            match runs.iter_mut().find(|(known, _)| *known == run) {
+                Some((_, sections)) => sections.push(&part.section),
+                None => runs.push((run, vec![&part.section])),
+            }
+        }
+        let mut out = String::new();
+        for (run, sections) in runs {
+            let _infallible = writeln!(
+                out,
+                "- Measured {run}: `cargo xtask bench {}`.",
+                sections.join(" ")
+            );
+        }
+        let met = || self.sections.iter().flat_map(|part| &part.rows);
+        let promised = met().filter(|row| row.met.is_some()).count();
+        let held = met().filter(|row| row.met == Some(true)).count();
+        let _infallible = writeln!(out, "\nOf {promised} promises {held} hold.");
+        out
+    }
 }
 
 /// What people wrote about single targets, in the order of the files' names.
@@ -74,32 +134,54 @@ fn further(folder: &Path) -> Result<String> {
     Ok(out)
 }
 
-/// Writes docs/performance.md and docs/performance.json.
-pub(crate) fn write(rows: &[Row], rounds: usize) -> Result<()> {
-    let machine = Machine::here();
+/// Writes docs/performance.md and docs/performance.json: what was measured now, and of other sections what
+/// stands there.
+pub(crate) fn write(measured: Vec<Part>) -> Result<()> {
     let docs = house::root().join("docs");
-    let unmet = rows.iter().filter(|row| row.met == Some(false)).count();
-    let promised = rows.iter().filter(|row| row.met.is_some()).count();
-    let head = format!(
-        "Measured on {} at commit {}: {} × {}, {} GiB, Linux {}; medians over {rounds} interleaved \
-         rounds; `cargo xtask bench`. Of {promised} promises {} hold.\n",
-        machine.date,
-        machine.commit,
-        machine.cores,
-        machine.model,
-        machine.memory_gib,
-        machine.kernel,
-        promised - unmet
-    );
+    let said = std::fs::read_to_string(docs.join("performance.json")).unwrap_or_default();
+    let whole: Whole = serde_json::from_str(&said).unwrap_or_default();
+    let whole = whole.renewed(measured);
+    let rows: Vec<Row> = whole
+        .sections
+        .iter()
+        .flat_map(|part| part.rows.clone())
+        .collect();
     let further = further(&docs.join("performance"))?;
-    let text = format!("{BEFORE}\n{head}\n{}\n{further}{AFTER}", table(rows));
+    let text = format!(
+        "{BEFORE}\n{}\n{}\n{further}{AFTER}",
+        whole.head(),
+        table(&rows)
+    );
     std::fs::write(docs.join("performance.md"), text).context("docs/performance.md")?;
-    let whole = Whole {
-        machine: &machine,
-        rounds,
-        rows,
-    };
     let json = serde_json::to_string_pretty(&whole)? + "\n";
     std::fs::write(docs.join("performance.json"), json).context("docs/performance.json")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_that_was_measured_again_replaces_what_was_said_of_it_and_nothing_else() {
+        let part = |section: &str, rounds| Part {
+            section: section.to_owned(),
+            machine: Machine::here(),
+            rounds,
+            rows: vec![Row::seen("what", rounds.to_string())],
+        };
+        let said = Whole {
+            sections: vec![part("idle", 1), part("gone", 1), part("online", 1)],
+        };
+        let whole = said.renewed(vec![part("online", 2)]);
+        let rounds: Vec<_> = whole
+            .sections
+            .iter()
+            .map(|part| (part.section.as_str(), part.rounds))
+            .collect();
+        assert_eq!(rounds, [("online", 2), ("idle", 1)]);
+        let head = whole.head();
+        assert!(head.contains("`cargo xtask bench online`"), "{head}");
+        assert!(head.contains("`cargo xtask bench idle`"), "{head}");
+    }
 }

@@ -1,13 +1,13 @@
 //! One line of the result: what was measured, beside what, and whether it is enough.
 //! Knows: numbers and their limits. Never knows: how they came to be.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     /// The number of the target, as the page lists them; empty where nothing was promised.
-    pub(crate) target: &'static str,
+    pub(crate) target: String,
     /// What was measured.
     pub(crate) what: String,
     /// With its unit.
@@ -23,7 +23,7 @@ pub(crate) struct Row {
 }
 
 /// What a ratio has to keep to.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Limit {
     AtMost(f64),
@@ -81,7 +81,7 @@ impl Row {
     ) -> Self {
         let ratio = measured.beside(yardstick);
         Self {
-            target,
+            target: target.to_owned(),
             what: what.into(),
             measured: measured.told(),
             yardstick: format!("{} ({name})", yardstick.told()),
@@ -115,7 +115,7 @@ impl Row {
         limit: Limit,
     ) -> Self {
         Self {
-            target,
+            target: target.to_owned(),
             what: what.into(),
             measured: measured.told(),
             yardstick: String::new(),
@@ -128,7 +128,7 @@ impl Row {
     /// Measured, and nothing was promised.
     pub(crate) fn seen(what: impl Into<String>, measured: impl Into<String>) -> Self {
         Self {
-            target: "",
+            target: String::new(),
             what: what.into(),
             measured: measured.into(),
             yardstick: String::new(),
