@@ -21,6 +21,14 @@ use tokio_rustls::client::TlsStream;
 /// # Errors
 /// Nobody listens there, or it is no TLS 1.3, or the key in the certificate is not the other end's.
 pub async fn tls(address: SocketAddr) -> io::Result<(TlsStream<TcpStream>, Spki)> {
+    tls_over(TcpStream::connect(address).await?).await
+}
+
+/// The same over a connection that is there already.
+///
+/// # Errors
+/// As [`tls`].
+pub async fn tls_over(stream: TcpStream) -> io::Result<(TlsStream<TcpStream>, Spki)> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let config = ClientConfig::builder_with_provider(provider)
@@ -29,7 +37,6 @@ pub async fn tls(address: SocketAddr) -> io::Result<(TlsStream<TcpStream>, Spki)
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody(algorithms)))
         .with_no_client_auth();
-    let stream = TcpStream::connect(address).await?;
     let name = ServerName::try_from("relay.example").expect("a name");
     let connector = TlsConnector::from(Arc::new(config));
     let stream = connector.connect(name, stream).await?;

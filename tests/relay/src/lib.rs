@@ -28,10 +28,13 @@ mod when;
 mod certificate;
 mod passage;
 mod proxy;
+mod tearing;
+mod road;
 
 mod dial;
 
-pub use dial::tls;
+pub use dial::{tls, tls_over};
 pub use knobs::{Direction, Door, Knob, Knobs, Visitors};
 pub use relay::{Builder, TestRelay};
+pub use road::Road;
 pub use when::When;
