@@ -8,6 +8,7 @@ use std::time::Duration;
 use partywall_world::Dice;
 use tokio::sync::watch;
 
+use crate::road::Road;
 use crate::when::{Counted, When};
 
 /// A door of the relay. (SPEC §5.1, §11.2)
@@ -69,6 +70,7 @@ pub(crate) enum Fate {
 struct State {
     dice: Dice,
     visitors: BTreeMap<Door, Visitors>,
+    road: Road,
     faults: BTreeMap<(Door, Direction), Faults>,
 }
 
@@ -80,6 +82,8 @@ struct Faults {
     swapped: Counted,
     /// Bytes that may still pass.
     until_cut: Option<u64>,
+    /// The same, of what the WebSocket writes, in the middle of a frame if it comes so.
+    until_torn: Option<u64>,
 }
 
 impl Knobs {
@@ -87,6 +91,7 @@ impl Knobs {
         let state = State {
             dice,
             visitors: BTreeMap::new(),
+            road: Road::Smooth,
             faults: BTreeMap::new(),
         };
         Self {
@@ -109,6 +114,11 @@ impl Knobs {
         self.state().visitors.insert(door, visitors);
     }
 
+    /// What connections that begin from now on go through, at all doors.
+    pub fn road(&self, road: Road) {
+        self.state().road = road;
+    }
+
     /// Ends every connection that stands, at both doors, without a word.
     pub fn cut_all(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
@@ -119,6 +129,11 @@ impl Knobs {
         let mut state = self.state();
         state.faults.clear();
         state.visitors.clear();
+        state.road = Road::Smooth;
+    }
+
+    pub(crate) fn present_road(&self) -> Road {
+        self.state().road
     }
 
     pub(crate) fn welcomes(&self, door: Door) -> bool {
@@ -161,6 +176,39 @@ impl Knob {
     /// which one more would pass ends instead, without a word, once. 0 cuts at the next frame.
     pub fn cut_after(&self, bytes: u64) {
         self.turn(|faults| faults.until_cut = Some(bytes));
+    }
+
+    /// So many bytes more of what is written here pass, heads of frames included, on whichever connections
+    /// of this door; then the connection on which one more would pass ends in the middle of its frame, without
+    /// a word, once. 0 cuts before the next byte.
+    pub fn tear_after(&self, bytes: u64) {
+        self.turn(|faults| faults.until_torn = Some(bytes));
+    }
+
+    /// Whether [`Knob::tear_after`] has still to come.
+    #[must_use]
+    pub fn will_tear(&self) -> bool {
+        self.until_torn().is_some()
+    }
+
+    /// How many bytes may still be written here, if that is bounded.
+    pub(crate) fn until_torn(&self) -> Option<u64> {
+        let state = self.knobs.state();
+        state.faults.get(&self.place)?.until_torn
+    }
+
+    /// So many bytes were written here.
+    pub(crate) fn written(&self, bytes: usize) {
+        self.turn(|faults| {
+            if let Some(left) = &mut faults.until_torn {
+                *left = left.saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
+            }
+        });
+    }
+
+    /// A connection was torn.
+    pub(crate) fn torn(&self) {
+        self.turn(|faults| faults.until_torn = None);
     }
 
     /// Turns everything at this door in this direction off.

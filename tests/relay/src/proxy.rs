@@ -14,6 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use crate::knobs::{Direction, Door, Knobs};
 use crate::passage::{Ended, carry};
+use crate::road::{Road, lead};
+use crate::tearing::Tearing;
 
 /// The longest HTTP head that is carried.
 const HEAD: usize = 16 * 1024;
@@ -43,8 +45,15 @@ impl Proxy {
             let (acceptor, knobs) = (acceptor.clone(), knobs.clone());
             tokio::spawn(async move {
                 let mut cuts = knobs.cuts();
+                let served = async {
+                    let _nodelay = stream.set_nodelay(true);
+                    match knobs.present_road() {
+                        Road::Smooth => serve(stream, acceptor, upstream, knobs).await,
+                        rough => serve(lead(stream, rough), acceptor, upstream, knobs).await,
+                    }
+                };
                 tokio::select! {
-                    _served = Box::pin(serve(stream, acceptor, upstream, knobs)) => {}
+                    _served = Box::pin(served) => {}
                     _cut = cuts.changed() => {}
                 }
             });
@@ -54,12 +63,11 @@ impl Proxy {
 
 /// One connection to its end; none when either side broke off.
 async fn serve(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     acceptor: TlsAcceptor,
     upstream: SocketAddr,
     knobs: Knobs,
 ) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
     let mut client = acceptor.accept(stream).await.ok()?;
     let request = head(&mut client).await?;
     let door = door_of(&request);
@@ -93,7 +101,9 @@ async fn frames(
     let config = WebSocketConfig::default()
         .max_message_size(Some(MESSAGE))
         .max_frame_size(Some(MESSAGE));
+    let client = Tearing::over(client, knobs.of(door, Direction::ToClient));
     let client = WebSocketStream::from_raw_socket(client, Role::Server, Some(config)).await;
+    let relay = Tearing::over(relay, knobs.of(door, Direction::ToRelay));
     let relay = WebSocketStream::from_raw_socket(relay, Role::Client, Some(config)).await;
     let (to_client, from_client) = client.split();
     let (to_relay, from_relay) = relay.split();

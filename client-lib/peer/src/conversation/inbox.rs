@@ -33,11 +33,14 @@ impl Turn<'_, '_> {
             return Ok(());
         };
         let digest = partywall_proof::sha256(envelope);
-        if self.hands.knows_digest(&digest)? && !partywall_mutant::is("B01") {
+        let unlooked = partywall_mutant::is("B01") || partywall_mutant::is("X14");
+        if self.hands.knows_digest(&digest)? && !unlooked {
             return Ok(());
         }
         let until = self.keep_until();
-        self.hands.remember_digest(&digest, until)?;
+        if !partywall_mutant::is("X30") {
+            self.hands.remember_digest(&digest, until)?;
+        }
         let today = self.today();
         if let Some(record) = self.mind.mailboxes.edit(mailbox) {
             record.last_day = today;
@@ -48,6 +51,7 @@ impl Turn<'_, '_> {
         match self.opened(mailbox, envelope)? {
             Some(arrival) => self.arrived(mailbox, envelope, arrival),
             None if partywall_mutant::is("B09") => self.older_copy(mailbox),
+            None if partywall_mutant::is("X28") => Err(StoreTrouble::Damaged),
             None => self.keep_aside(envelope),
         }
     }

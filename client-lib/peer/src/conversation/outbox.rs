@@ -189,6 +189,9 @@ impl Turn<'_, '_> {
                 envelope: row.envelope,
             };
             self.effect(Effect::Put(target, submit));
+            if partywall_mutant::is("X03") {
+                self.hands.take_outbox_row(row.id)?;
+            }
         }
         Ok(())
     }

@@ -47,7 +47,8 @@ impl Turn<'_, '_> {
 
     pub(super) fn sweep_if_a_day_passed(&mut self) -> Result<(), StoreTrouble> {
         let today = self.today();
-        if self.setting().swept >= today {
+        // Also after the date was set back: what was kept meanwhile has its own days.
+        if self.setting().swept == today {
             return Ok(());
         }
         self.edit_setting().swept = today;

@@ -3,11 +3,22 @@
 
 mod relay;
 mod street;
+mod witness;
 
+mod alike;
+mod backup;
+mod clocks;
+mod copied;
 mod crash;
+mod kills;
+mod malicious_relay;
 mod moves;
 mod older_copy;
+mod poison;
 mod residue;
+mod shelf;
 mod stories;
+mod stranger;
+mod swarm;
 mod thief;
 mod unproven;

@@ -316,3 +316,5 @@ impl Talk {
 mod malicious_relay;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weather;

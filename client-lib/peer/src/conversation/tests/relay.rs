@@ -20,7 +20,7 @@ pub(super) struct Note(
 );
 
 /// A mailbox.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Mailbox {
     drop: [u8; 32],
     mail: VecDeque<(u64, Vec<u8>)>,

@@ -1,6 +1,8 @@
 //! A street: a relay, people with stores in files, a clock that is moved by hand.
 //! Knows: how effects are carried out. Never knows: a rule.
 
+mod asking;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,17 +10,11 @@ use std::time::Duration;
 use partywall_ground::{Pass, RelayKey};
 use partywall_proof::link::Authority;
 use partywall_world::{Clock, Dice, ManualClock, Wall};
-use tokio::sync::oneshot;
-use zeroize::Zeroizing;
 
-use super::relay::{Attached, Relay};
+use super::relay::{Attached, Note, Relay};
 use crate::conversation::{Effect, Engine, Input, Now, Outcome};
-use crate::desk::{ContactRow, Order, Reply};
-use crate::error::{AddError, InviteError, SayError};
-use crate::event::{EventId, EventKind};
-use crate::link::{Link, RelayLink};
-use crate::message::{Message, MessageId, Page, State};
-use crate::peer::ContactCard;
+use crate::event::EventKind;
+use crate::link::RelayLink;
 use crate::seam::{
     CollectEvent, Connection, Deposit, DepositEvent, DownReason, DropPlace, OutboxId,
 };
@@ -34,6 +30,10 @@ pub(super) struct Street {
     /// One in so many steps is lost with its engine: half before the commit, half after it.
     pub(super) crash_odds: Option<u64>,
     pub(super) crashes: u64,
+    /// Of them: before the commit, after it, in the midst of what follows it.
+    pub(super) died: [u64; 3],
+    /// Engine steps so far.
+    pub(super) steps: u64,
     /// The step after so many others is lost in the same way.
     pub(super) crash_in: Option<u64>,
     dice: Dice,
@@ -48,6 +48,8 @@ pub(super) struct Person {
     drops: BTreeMap<i64, DropPlace>,
     pub(super) offline: bool,
     connections: u64,
+    /// How often this person's app was started.
+    pub(super) lives: u64,
     pub(super) fleeting: Vec<EventKind>,
 }
 
@@ -60,6 +62,8 @@ impl Street {
             people: BTreeMap::new(),
             crash_odds: None,
             crashes: 0,
+            died: [0; 3],
+            steps: 0,
             crash_in: None,
             dice,
             folder: tempfile::tempdir().unwrap(),
@@ -100,6 +104,7 @@ impl Street {
     fn wakes(&mut self, who: &'static str) {
         let path = self.path(who);
         let person = self.people.entry(who).or_default();
+        person.lives += 1;
         person.engine = None;
         let vault = Vault::open(&path, PASSPHRASE, LITTLE, self.dice.stream("store")).unwrap();
         let engine = Engine::open(vault, LITTLE, self.dice.stream("engine")).unwrap();
@@ -151,6 +156,17 @@ impl Street {
         self.people[who].fleeting.clone()
     }
 
+    /// The lines to the mailboxes that this person writes to break, if there are any.
+    pub(super) fn breaks_drops(&mut self, who: &'static str) {
+        let person = self.people.get_mut(who).unwrap();
+        for target in person.drops.keys() {
+            let reason = DownReason::Lost;
+            let event = DepositEvent::Down { reason };
+            person.inputs.push_back(Input::Deposit(*target, event));
+        }
+        self.runs();
+    }
+
     pub(super) fn comes_online(&mut self, who: &'static str) {
         // Lines that were open resubmit by themselves; a fresh engine does so too.
         self.people.get_mut(who).unwrap().offline = false;
@@ -175,6 +191,7 @@ impl Street {
     pub(super) fn waits(&mut self, seconds: u64) {
         for _ in 0..seconds {
             self.clock.advance(Duration::from_secs(1));
+            self.relay.notes.push(Note("a second passes", [0; 32], 0));
             let names: Vec<&'static str> = self.people.keys().copied().collect();
             for who in names {
                 self.steps_with(who, Vec::new());
@@ -218,19 +235,51 @@ impl Street {
         let crashes = by_chance || self.crash_in == Some(0);
         self.crash_in = self.crash_in.and_then(|steps| steps.checked_sub(1));
         self.crashes += u64::from(crashes);
-        if crashes && self.dice.below(2) == 0 {
-            return self.wakes(who);
+        let place = crashes.then(|| self.dice.below(3));
+        if let Some(place) = place {
+            self.died[usize::try_from(place).unwrap()] += 1;
         }
+        if place == Some(0) {
+            return self.is_killed(who);
+        }
+        self.steps += 1;
         let person = self.people.get_mut(who).unwrap();
         let Some(engine) = person.engine.as_mut() else {
             return;
         };
-        let outcome = engine.step(inputs, now(&self.clock)).unwrap();
-        if crashes {
+        let mut outcome = engine.step(inputs, now(&self.clock)).unwrap();
+        match place {
+            None => self.acts(who, outcome),
             // Committed, and nothing of it was done.
-            return self.wakes(who);
+            Some(1) => self.is_killed(who),
+            // Some of it was done.
+            Some(_) => {
+                let most = outcome.effects.len() as u64 + 1;
+                let done = usize::try_from(self.dice.below(most)).unwrap();
+                outcome.effects.truncate(done);
+                self.acts(who, outcome);
+                self.is_killed(who);
+            }
         }
-        self.acts(who, outcome);
+    }
+
+    /// As SIGKILL leaves it: what was written stays as it was written, nothing is tidied up. Begins again.
+    fn is_killed(&mut self, who: &'static str) {
+        let path = self.path(who);
+        let files = ["", "-wal"].map(|end| {
+            let mut name = path.clone().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        });
+        let left = files.clone().map(|file| std::fs::read(file).ok());
+        self.dies(who);
+        for (file, bytes) in files.iter().zip(left) {
+            match bytes {
+                Some(bytes) => std::fs::write(file, bytes).unwrap(),
+                None => drop(std::fs::remove_file(file)),
+            }
+        }
+        self.wakes(who);
     }
 
     fn acts(&mut self, who: &'static str, outcome: Outcome) {
@@ -284,181 +333,14 @@ impl Street {
         }
     }
 
-    /// Gives an order and runs until nothing moves.
-    pub(super) fn asks<T>(
-        &mut self,
-        who: &'static str,
-        order: impl FnOnce(Reply<T>) -> Order,
-    ) -> Option<T> {
-        let (reply, mut answer) = oneshot::channel();
-        self.steps_with(who, vec![Input::Order(order(reply))]);
-        self.runs();
-        answer.try_recv().ok()
-    }
-
-    pub(super) fn invites(
-        &mut self,
-        who: &'static str,
-        name: &str,
-        reusable: bool,
-    ) -> Result<Link, InviteError> {
-        let (relay, name) = (self.relay_link(), Some(name.to_owned()));
-        let made = self.asks(who, |reply| Order::Invite {
-            relay,
-            name,
-            reusable,
-            reply,
-        });
-        made.expect("the relay answered")
-    }
-
-    pub(super) fn adds(
-        &mut self,
-        who: &'static str,
-        link: &Link,
-        name: &str,
-    ) -> Result<ContactRow, AddError> {
-        let (link, name) = (link.clone(), name.to_owned());
-        let collect_at = Some(self.relay_link());
-        let added = self.asks(who, |reply| Order::Add {
-            link,
-            name,
-            collect_at,
-            reply,
-        });
-        added.expect("the relay answered")
-    }
-
-    pub(super) fn contact(&mut self, who: &'static str, name: &str) -> ContactRow {
-        let name = name.to_owned();
-        self.asks(who, |reply| Order::Contact { name, reply })
-            .expect("the engine lives")
-            .expect("there is such a contact")
-    }
-
-    pub(super) fn says(
-        &mut self,
-        who: &'static str,
-        to: &str,
-        text: &str,
-    ) -> Result<MessageId, SayError> {
-        let contact = self.contact(who, to);
-        self.says_once(who, contact, None, text).map(|(id, _)| id)
-    }
-
-    pub(super) fn says_once(
-        &mut self,
-        who: &'static str,
-        contact: ContactRow,
-        key: Option<&[u8]>,
-        text: &str,
-    ) -> Result<(MessageId, bool), SayError> {
-        let texts = vec![(key.map(<[u8]>::to_vec), Zeroizing::new(text.to_owned()))];
-        let said = self.asks(who, |reply| Order::Say {
-            contact,
-            texts,
-            reply,
-        });
-        match said.ok_or(SayError::Forgotten)? {
-            Ok(sent) => Ok((sent[0].id(), sent[0].repeated())),
-            Err(said) => Err(said.why),
-        }
-    }
-
-    /// Says a text as an app does that may crash: again with the same key until there is an answer.
-    pub(super) fn insists(&mut self, who: &'static str, to: &str, text: &str) -> MessageId {
-        loop {
-            let name = to.to_owned();
-            let found = self.asks(who, |reply| Order::Contact { name, reply });
-            let Some(contact) = found else { continue };
-            let key = Some(text.as_bytes());
-            if let Ok((id, _)) = self.says_once(who, contact.unwrap(), key, text) {
-                return id;
-            }
-        }
-    }
-
-    /// Puts a copy of a person's store aside, the store closed.
-    pub(super) fn copies(&mut self, who: &'static str) -> PathBuf {
-        self.dies(who);
-        let aside = self.folder.path().join(format!("{who}.copy"));
-        std::fs::copy(self.path(who), &aside).unwrap();
-        self.opens(who);
-        aside
-    }
-
-    /// Puts a copy in the place of a person's store.
-    pub(super) fn restores(&mut self, who: &'static str, copy: &std::path::Path) {
-        self.dies(who);
-        std::fs::copy(copy, self.path(who)).unwrap();
-        self.opens(who);
+    /// Whether a person's engine would lie still for ever if nothing more came.
+    pub(super) fn is_still(&self, who: &'static str) -> bool {
+        let engine = self.people[who].engine.as_ref();
+        engine.is_some_and(|engine| engine.next_due().is_none() && !engine.waits())
     }
 
     pub(super) fn draws(&mut self, below: u64) -> u64 {
         self.dice.below(below)
-    }
-
-    pub(super) fn state(&mut self, who: &'static str, to: &str, id: MessageId) -> State {
-        let contact = self.contact(who, to);
-        self.asks(who, |reply| Order::StateOf { contact, id, reply })
-            .expect("the engine lives")
-            .unwrap()
-    }
-
-    pub(super) fn card(&mut self, who: &'static str, name: &str) -> ContactCard {
-        let contact = self.contact(who, name);
-        self.asks(who, |reply| Order::Card { contact, reply })
-            .expect("the engine lives")
-            .unwrap()
-    }
-
-    pub(super) fn history(&mut self, who: &'static str, name: &str) -> Vec<Message> {
-        let contact = self.contact(who, name);
-        let page = Page::latest(500);
-        let order = |reply| Order::History {
-            contact,
-            page,
-            reply,
-        };
-        self.asks(who, order).expect("the engine lives").unwrap()
-    }
-
-    /// Every event that is not done.
-    pub(super) fn events(&mut self, who: &'static str) -> Vec<(EventId, EventKind)> {
-        let mut all = Vec::new();
-        let mut after = EventId(0);
-        loop {
-            let page = self.asks(who, |reply| Order::Events { after, reply });
-            let page = page.expect("the engine lives");
-            if page.events.is_empty() {
-                return all;
-            }
-            after = page.read_to;
-            all.extend(page.events);
-        }
-    }
-
-    pub(super) fn done(&mut self, who: &'static str, ids: Vec<EventId>) {
-        self.asks(who, |reply| Order::Done { ids, reply });
-    }
-
-    /// The texts that wait for a person, in order.
-    pub(super) fn texts(&mut self, who: &'static str) -> Vec<String> {
-        let events = self.events(who).into_iter();
-        let texts = events.filter_map(|(_, kind)| match kind {
-            EventKind::Message { text, .. } => Some(text),
-            _ => None,
-        });
-        texts.collect()
-    }
-
-    /// Whether any waiting event fits.
-    pub(super) fn was_told(
-        &mut self,
-        who: &'static str,
-        fits: impl Fn(&EventKind) -> bool,
-    ) -> bool {
-        self.events(who).iter().any(|(_, kind)| fits(kind))
     }
 }
 
@@ -466,6 +348,12 @@ impl Person {
     /// What opens the drop to which this person last opened a line.
     pub(super) fn newest_capability(&self) -> [u8; 32] {
         *self.drops.last_key_value().unwrap().1.capability
+    }
+
+    /// As [`Person::newest_capability`], if there is such a line.
+    pub(super) fn some_capability(&self) -> Option<[u8; 32]> {
+        let (_, place) = self.drops.last_key_value()?;
+        Some(*place.capability)
     }
 
     fn connects(&mut self, relay: i64) {

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use super::*;
 
-type ScriptedRelay = partywall_street::scripted::ScriptedRelay<Peer>;
-type Caller = partywall_street::scripted::Caller<Peer>;
+pub(super) type ScriptedRelay = partywall_street::scripted::ScriptedRelay<Peer>;
+pub(super) type Caller = partywall_street::scripted::Caller<Peer>;
 
-fn line(relay: &ScriptedRelay) -> DepositLine {
+pub(super) fn line(relay: &ScriptedRelay) -> DepositLine {
     let dialler = Dialler::new(relay.wire.clone(), relay.clock());
     let to = DropPlace {
         relay: relay.place(),
@@ -24,7 +24,7 @@ fn line(relay: &ScriptedRelay) -> DepositLine {
     spawn(dialler, to, Dice::seeded(2))
 }
 
-async fn submit(line: &DepositLine, id: u64, fill: u8) {
+pub(super) async fn submit(line: &DepositLine, id: u64, fill: u8) {
     let id = OutboxId(id);
     let envelope = vec![fill; 4_096];
     let command = Deposit::Submit { id, envelope };
@@ -69,13 +69,13 @@ async fn says(caller: &mut Caller, frame: impl Into<FromRelay>) {
     caller.say(frame.into().encode()).await;
 }
 
-async fn accepts(caller: &mut Caller, number: u64) {
+pub(super) async fn accepts(caller: &mut Caller, number: u64) {
     let number = Number::new(NonZeroU64::new(number).unwrap());
     says(caller, Accepted { number }).await;
 }
 
 /// A caller that was let in: it named its drop, and nothing else before it was told so.
-async fn let_in(relay: &mut ScriptedRelay) -> Caller {
+pub(super) async fn let_in(relay: &mut ScriptedRelay) -> Caller {
     let mut caller = relay.greets().await;
     assert!(
         caller.request.starts_with("GET /v1/deposit "),

@@ -80,6 +80,10 @@ impl Window {
         self.said = 0;
         self.first = 1;
         self.takes_said = 0;
+        if partywall_mutant::is("X13") {
+            self.unanswered.clear();
+            self.bytes = 0;
+        }
         std::mem::take(&mut self.takes) > 0
     }
 
