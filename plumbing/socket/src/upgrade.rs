@@ -30,6 +30,9 @@ pub enum UpgradeRefused {
     /// The request is not HTTP/1.1.
     #[error("this address speaks HTTP/1.1 only")]
     Version,
+    /// The request announces a body: what lies between us might take its bytes for frames, or frames for it.
+    #[error("a request for an upgrade has no body")]
+    Body,
     /// The request asks for no upgrade to WebSocket.
     #[error("this address speaks WebSocket only; use a client of this protocol")]
     NotWebSocket,
@@ -68,7 +71,7 @@ impl UpgradeRefused {
             Self::Method => 405,
             Self::Version => 505,
             Self::NotWebSocket | Self::WebSocketVersion => 426,
-            Self::Key => 400,
+            Self::Body | Self::Key => 400,
             Self::Origin => 403,
         }
     }
@@ -83,7 +86,7 @@ impl UpgradeRefused {
                 ("upgrade", "websocket"),
                 ("sec-websocket-version", "13"),
             ],
-            Self::Version | Self::Key | Self::Origin => &[],
+            Self::Version | Self::Body | Self::Key | Self::Origin => &[],
         }
     }
 }
@@ -107,6 +110,9 @@ pub fn accept_checks<'a>(
     }
     if version != HttpVersion::Http11 {
         return Err(UpgradeRefused::Version);
+    }
+    if said.body {
+        return Err(UpgradeRefused::Body);
     }
     if !(said.connection_upgrade && said.upgrade_websocket) {
         return Err(UpgradeRefused::NotWebSocket);
@@ -132,6 +138,7 @@ struct Said<'a> {
     version: Once<'a>,
     key: Once<'a>,
     origin: bool,
+    body: bool,
 }
 
 /// A header that may be said once.
@@ -153,6 +160,8 @@ impl<'a> Said<'a> {
                 "sec-websocket-version" => said.version.say(value),
                 "sec-websocket-key" => said.key.say(value),
                 "origin" => said.origin = true,
+                "content-length" => said.body |= value.trim_ascii() != b"0",
+                "transfer-encoding" => said.body = true,
                 _ => {}
             }
         }
@@ -278,6 +287,20 @@ mod tests {
             );
             assert!(refused.headers().contains(&("sec-websocket-version", "13")));
         }
+    }
+
+    #[test]
+    fn a_request_with_a_body_is_no_upgrade() {
+        for (name, value) in [
+            ("Content-Length", "40"),
+            ("content-length", "00"),
+            ("Transfer-Encoding", "chunked"),
+            ("transfer-encoding", "identity"),
+        ] {
+            let refused = ask(&and(name, value)).unwrap_err();
+            assert_eq!((refused, refused.status()), (UpgradeRefused::Body, 400));
+        }
+        assert!(ask(&and("Content-Length", "0")).is_ok());
     }
 
     #[test]

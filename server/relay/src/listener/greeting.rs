@@ -14,7 +14,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use partywall_ground::limits::HANDSHAKE_SECONDS;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use super::street::Reception;
 
@@ -49,16 +52,32 @@ type Noted<D> = Mutex<Option<(D, OnUpgrade)>>;
 /// Greets one connection, in the clear for a proxy or with TLS. The caller bounds the time.
 pub async fn greet<R: Reception>(
     stream: TcpStream,
-    tls: Option<TlsAcceptor>,
+    tls: Option<(TlsAcceptor, Arc<Semaphore>)>,
     reception: Arc<R>,
 ) -> Greeted<R::Door> {
-    match tls {
-        None => converse(stream, reception).await,
-        Some(acceptor) => match acceptor.accept(stream).await {
-            Ok(stream) => converse(stream, reception).await,
-            Err(_) => Greeted::Failed,
-        },
+    let Some((acceptor, turns)) = tls else {
+        return converse(stream, reception).await;
+    };
+    match handshake(stream, acceptor, &turns).await {
+        Some(stream) => converse(stream, reception).await,
+        None => Greeted::Failed,
     }
+}
+
+/// TLS, in its turn. Who says nothing takes no turn, nobody has one for longer than three seconds, and it is given
+/// back before the request is waited for: or a few hundred who dawdle would keep everybody out.
+async fn handshake(
+    stream: TcpStream,
+    acceptor: TlsAcceptor,
+    turns: &Semaphore,
+) -> Option<TlsStream<TcpStream>> {
+    stream.readable().await.ok()?;
+    let turn = turns.acquire().await.ok()?;
+    let accepted = timeout(patience() * 3 / 10, acceptor.accept(stream)).await;
+    if partywall_mutant::is("X15") {
+        turn.forget();
+    }
+    accepted.ok()?.ok()
 }
 
 async fn converse<R, S>(stream: S, reception: Arc<R>) -> Greeted<R::Door>

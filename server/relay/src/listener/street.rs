@@ -22,7 +22,7 @@ use super::route::Answer;
 use crate::stop::Watch;
 use crate::vitals::Vitals;
 
-/// How many handshakes work at once; further ones wait within their own ten seconds.
+/// How many TLS handshakes work at once; further ones wait within their own ten seconds.
 const HANDSHAKES: usize = 512;
 /// How long a client may take no bytes before it counts as gone. (SPEC §5.7)
 const STALL: Duration = Duration::from_secs(10);
@@ -122,18 +122,9 @@ impl<R: Reception> Street<R> {
         let (tls, vitals) = (self.tls.clone(), Arc::clone(&self.vitals));
         let reception = Arc::clone(&self.reception);
         let bounded = async move {
-            let Ok(at_work) = handshakes.acquire().await else {
-                return Greeted::Failed;
-            };
-            let _at_work = match partywall_mutant::is("X15") {
-                true => {
-                    at_work.forget();
-                    None
-                }
-                false => Some(at_work),
-            };
             // Small frames should not wait for more; if the system says no, they wait.
             let _unset = stream.set_nodelay(true);
+            let tls = tls.map(|tls| (tls, handshakes));
             greet(stream, tls, reception).await
         };
         let boxed = Box::pin(tokio::time::timeout(patience(), bounded));
