@@ -3,6 +3,7 @@
 Knows: WebSocket, as that library speaks it. Never knows: what the frames say.
 """
 
+import contextlib
 import json
 import ssl
 import sys
@@ -12,22 +13,25 @@ from websockets.sync.client import connect
 
 PATIENCE = 20
 connections = {}
+kept_open = contextlib.ExitStack()
 
 
 def opened(order):
     trust = ssl.create_default_context(cafile=order["trust"])
     try:
-        socket = connect(
-            order["url"],
-            ssl=trust,
-            origin=order.get("origin"),
-            additional_headers=order.get("headers"),
-            compression="deflate",
-            proxy=None,
-            ping_interval=None,
-            max_size=None,
-            open_timeout=PATIENCE,
-            close_timeout=PATIENCE,
+        socket = kept_open.enter_context(
+            connect(
+                order["url"],
+                ssl=trust,
+                origin=order.get("origin"),
+                additional_headers=order.get("headers"),
+                compression="deflate",
+                proxy=None,
+                ping_interval=None,
+                max_size=None,
+                open_timeout=PATIENCE,
+                close_timeout=PATIENCE,
+            )
         )
     except InvalidStatus as refused:
         return {"status": refused.response.status_code}

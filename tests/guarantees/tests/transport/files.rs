@@ -46,8 +46,11 @@ fn a_folder_with_a_name_that_means_something_to_sqlite_is_a_folder() {
     assert_eq!(there, made, "and nothing else was made");
 }
 
-/// What may stand in braces in a statement: names that stand in the code beside it, never what somebody said.
-const PARTS: [&str; 6] = ["table", "column", "which", "COLUMNS", "OPEN", "VERSION"];
+/// What may stand in braces in a statement: names and question marks that stand in the code beside it, never what
+/// somebody said.
+const PARTS: [&str; 9] = [
+    "table", "column", "which", "of_sinks", "key", "since", "only", "COLUMNS", "OPEN",
+];
 const VERBS: [&str; 8] = [
     "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "REPLACE ", "ATTACH ", "PRAGMA ", "WHERE ",
 ];

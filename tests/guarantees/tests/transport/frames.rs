@@ -1,6 +1,9 @@
 //! Too much of something, once inside: fragments, lengths, control frames. F03, F04 and F05.
 //! Knows: frames byte by byte. Never knows: what they say.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use partywall_ground::Close;
 use partywall_ground::limits::{CONTROL_FRAMES, CONTROL_FRAMES_SECONDS, FRAME};
 use partywall_row::Row;
@@ -102,7 +105,7 @@ async fn whoever_floods_with_control_frames_is_hung_up_on_and_nobody_else_feels_
         at_rest.push(pair.exchange().await);
     }
     let mut flooders = JoinSet::new();
-    let each = row.times(2, 20);
+    let each = row.times(6, 60);
     for door in target.doors() {
         for (what, first, payload) in FLOODS {
             flooders.spawn(async move {
@@ -114,21 +117,24 @@ async fn whoever_floods_with_control_frames_is_hung_up_on_and_nobody_else_feels_
                     let (ending, pongs) = guest.floods(&raw(first, payload), 100_000).await;
                     let seconds = clock.monotonic().since(begin).as_secs();
                     seen.push((what, ending, pongs, seconds));
+                    if ending == Ending::Open {
+                        break;
+                    }
                 }
                 seen
             });
         }
     }
     let begin = clock.monotonic();
-    let mut meanwhile = Vec::new();
+    let over = Arc::new(AtomicBool::new(false));
+    let meanwhile = tokio::spawn(pair.keeps_on(Arc::clone(&over)));
     let mut ended = Vec::new();
-    while !flooders.is_empty() {
-        tokio::select! {
-            Some(seen) = flooders.join_next() => ended.extend(seen.expect("a flooder floods to its end")),
-            time = pair.exchange() => meanwhile.push(time),
-        }
+    while let Some(seen) = flooders.join_next().await {
+        ended.extend(seen.expect("a flooder floods to its end"));
     }
     let lasted = clock.monotonic().since(begin);
+    over.store(true, Ordering::Relaxed);
+    let mut meanwhile = meanwhile.await.expect("two honest people are served");
     for (what, ending, pongs, seconds) in ended {
         if what == "closes" {
             // The first one is answered, and the rest is not read.

@@ -110,8 +110,8 @@ async fn a_head_of_twenty_megabytes_costs_no_time_and_no_memory() {
     assert!(grown < 1_024, "{grown} KiB");
     row.tried(attacks.into());
     row.figure(format!(
-        "{} ms of processor time for each head of up to 20 MB, TLS included; +{grown} KiB at the most",
-        each.as_millis()
+        "{:.1} ms of processor time for each head of up to 20 MB, TLS included; +{grown} KiB at the most",
+        each.as_secs_f64() * 1_000.0
     ));
 }
 

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use partywall_ground::limits::FRAME;
@@ -26,6 +27,7 @@ pub(crate) type Socket = FrameSocket<TlsStream<TcpStream>>;
 pub(crate) struct Pair {
     pub(crate) reader: Socket,
     writer: Socket,
+    key: SigningKey,
     envelope: Vec<u8>,
     next: Number,
     clock: SystemClock,
@@ -55,10 +57,16 @@ impl Pair {
         Self {
             reader,
             writer,
+            key,
             envelope: vec![7; bytes],
             next: Number::FIRST,
             clock: SystemClock::new(),
         }
+    }
+
+    /// The right to read it once more, for somebody who comes and goes.
+    pub(crate) fn key(&self) -> SigningKey {
+        SigningKey::from_seed(&self.key.to_seed())
     }
 
     /// One envelope left, told to be on disk, delivered and acknowledged; how long that took.
@@ -75,6 +83,15 @@ impl Pair {
         let ack = collect::FromClient::from(Ack { slot, tag }).encode();
         self.reader.send(ack).await.expect("the relay reads");
         self.clock.monotonic().since(begin)
+    }
+
+    /// One after the other until it is over; how long each took.
+    pub(crate) async fn keeps_on(mut self, over: Arc<AtomicBool>) -> Vec<Duration> {
+        let mut times = Vec::new();
+        while !over.load(Ordering::Relaxed) {
+            times.push(self.exchange().await);
+        }
+        times
     }
 
     /// Leaves an envelope, and does not wait.

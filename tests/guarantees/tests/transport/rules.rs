@@ -22,9 +22,9 @@ fn broken() -> Vec<(String, Vec<u8>)> {
     for text in [&b""[..], b"hello", b"\xFF\xFE", b"\xCE\xBA\xED\xA0\x80"] {
         case(format!("text {text:?}"), raw(TEXT, text));
     }
-    for length in [126, 127, 1_000, 65_535] {
+    for length in [126_u16, 127, 1_000, 65_535] {
         for kind in [PING, PONG, CLOSE] {
-            let bytes = [header(kind, length), vec![0; 200]].concat();
+            let bytes = [header(kind, length.into()), vec![0; usize::from(length)]].concat();
             case(format!("2: a control frame {kind:#x} of {length}"), bytes);
         }
     }
@@ -64,6 +64,14 @@ fn broken() -> Vec<(String, Vec<u8>)> {
     let middle = [vec![BINARY, 126, 0x01, 0x00], vec![7; 256]].concat();
     case("not masked, 256 bytes".into(), middle);
     case("not masked, a text".into(), vec![TEXT, 2, b'h', b'i']);
+    // One that would be understood, were it masked.
+    let capability = Capability::new([9; 32]);
+    let word = deposit::FromClient::from(Use { capability }).encode();
+    let length = u8::try_from(word.len()).expect("it is short");
+    case(
+        "not masked, a word".into(),
+        [vec![BINARY, length], word].concat(),
+    );
     cases
 }
 
