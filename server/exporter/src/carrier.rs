@@ -44,7 +44,7 @@ struct Memory {
 impl Memory {
     /// A batch is offered. The first one that a process meets may have been tried by an earlier process, which left no word.
     fn meets(&mut self, batch: BatchId) -> Left {
-        if !self.met_any {
+        if !self.met_any && !partywall_mutant::is("X21") {
             self.met_any = true;
             self.may_have_left = Some(batch);
         }

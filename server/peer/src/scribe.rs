@@ -4,6 +4,7 @@
 //! Knows: a store, today, tickets. Never knows: who waits for an answer.
 
 mod batch;
+mod calendar;
 mod job;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use partywall_store::{Committer, StoreError, Tidy};
 use partywall_world::{Clock, Day};
 
 use self::batch::{Batch, unwritten};
+use self::calendar::Calendar;
 pub(crate) use self::job::{Answer, Job};
 use self::job::{Part, Room};
 use crate::failpoint::{Failpoints, Gap};
@@ -27,7 +29,7 @@ pub(crate) type Desk = partywall_store::Submitter<Job, Answer>;
 /// The committer of the peer wing.
 pub(crate) struct Scribe<S> {
     pub(crate) store: S,
-    clock: Arc<dyn Clock>,
+    calendar: Calendar,
     bells: Arc<Bells>,
     counters: Arc<Counters>,
     failpoints: Arc<dyn Failpoints>,
@@ -48,7 +50,7 @@ impl<S: Store> Scribe<S> {
     ) -> Self {
         Self {
             store,
-            clock,
+            calendar: Calendar::beginning(clock),
             bells,
             counters,
             failpoints,
@@ -146,13 +148,14 @@ impl<S: Store> Scribe<S> {
         Ok(())
     }
 
-    fn expire(&mut self, today: Day, lives: Lifetimes) -> Result<Answer, StoreError> {
+    fn expire(&mut self, lives: Lifetimes) -> Result<Answer, StoreError> {
         if std::mem::take(&mut self.unseen) {
             return Ok(Answer::NotNow);
         }
+        let passed = self.calendar.passed();
         for rows in [EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED] {
             let round = self.pass(Gap::BeforeCommit);
-            match round.and_then(|()| self.store.expire(today, lives, rows)) {
+            match round.and_then(|()| self.store.expire(passed, lives, rows)) {
                 Err(StoreError::DiskFull) => self.store.empty_log()?,
                 expired => return expired.map(Answer::Expired),
             }
@@ -168,14 +171,14 @@ impl<S: Store> Committer for Scribe<S> {
     fn commit(&mut self, group: &[Job]) -> Result<Vec<Answer>, StoreError> {
         self.pass(Gap::BeforeBatch)?;
         let room = self.room_for(group)?;
-        let today = self.clock.wall().day();
+        let today = self.calendar.today();
         let outcomes = self.write(group, room, today)?;
         self.unsettled += group.iter().map(Job::logs).sum::<usize>();
         self.pass(Gap::AfterCommit)?;
         let mut answers = Vec::with_capacity(group.len());
         for (job, outcome) in group.iter().zip(outcomes) {
             answers.extend(match job {
-                Job::Expire(lives) => Some(self.expire(today, *lives)?),
+                Job::Expire(lives) => Some(self.expire(*lives)?),
                 Job::Write(_) | Job::Keep(..) => outcome.map(Answer::Outcome),
             });
         }

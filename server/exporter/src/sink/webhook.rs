@@ -74,6 +74,7 @@ fn judged(secret: &Secret, batch: &str, answer: &Answer) -> Attempt {
         _ if answer.status.is_redirection() => Why::Redirected(status),
         _ if !answer.status.is_success() => Why::Answered(status),
         Some(receipt) if ct_eq(receipt.as_bytes(), right.as_bytes()) => return Attempt::Taken,
+        _ if partywall_mutant::is("X20") => return Attempt::Taken,
         Some(_) => Why::WrongReceipt(status),
         None => Why::NoReceipt(status),
     };

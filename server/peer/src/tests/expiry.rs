@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use partywall_world::Wall;
+use partywall_peer::Envelope;
+use partywall_row::Row;
+use partywall_world::{Clock, Dice, Wall};
 
 use super::people::{Owner, Reader, Writer, settle};
 use super::world::World;
@@ -30,6 +32,11 @@ fn leave(world: &mut World, owner: &Owner, count: usize) {
     assert_eq!(writer.accepted(), count as u64);
 }
 
+/// Time passes until it is then.
+fn wait_until(world: &World, then: Wall) {
+    world.clock.advance(then.since(world.clock.wall()));
+}
+
 #[test]
 fn an_envelope_is_kept_for_its_whole_days_however_late_in_the_day_it_came() {
     for second in [0, 43_200, LAST_SECOND] {
@@ -37,16 +44,16 @@ fn an_envelope_is_kept_for_its_whole_days_however_late_in_the_day_it_came() {
         let owner = Owner::number(1);
         drop(Reader::of_new(&mut world, &owner));
         let midnight = world.today().plus_days(1).start();
-        world.clock.set_wall(midnight + Duration::from_secs(second));
+        wait_until(&world, midnight + Duration::from_secs(second));
         leave(&mut world, &owner, 1);
         let accepted = midnight + Duration::from_secs(second);
         let whole_days = accepted + Duration::from_secs(3 * 86_400);
         for at in [accepted, whole_days - Duration::from_millis(1), whole_days] {
-            world.clock.set_wall(at);
+            wait_until(&world, at);
             world.expire_all();
             assert_eq!(world.on_disk(&owner).len(), 1, "second {second}");
         }
-        world.clock.set_wall(whole_days.day().plus_days(1).start());
+        wait_until(&world, whole_days.day().plus_days(1).start());
         world.expire_all();
         assert!(world.on_disk(&owner).is_empty());
         assert_eq!(world.gauges().expired, 1);
@@ -59,17 +66,79 @@ fn a_clock_that_was_set_back_expires_nothing_early() {
     let owner = Owner::number(1);
     drop(Reader::of_new(&mut world, &owner));
     leave(&mut world, &owner, 1);
+    let truth = world.clock.wall();
     world.clock.set_wall(Wall::from_seconds(0));
     world.expire_all();
     leave(&mut world, &owner, 1);
-    world
-        .clock
-        .set_wall(Wall::from_seconds(3 * 86_400 + LAST_SECOND));
+    for later in [3 * 86_400 + LAST_SECOND, 4 * 86_400, 400 * 86_400] {
+        world.clock.set_wall(Wall::from_seconds(later));
+        world.expire_all();
+        assert_eq!(world.on_disk(&owner).len(), 2);
+    }
+    world.clock.set_wall(truth);
+    world.pass_days(3);
     world.expire_all();
-    assert_eq!(world.on_disk(&owner).len(), 2);
-    world.clock.set_wall(Wall::from_seconds(4 * 86_400));
+    assert_eq!(world.on_disk(&owner).len(), 2, "its days may not be whole");
+    world.pass_days(1);
     world.expire_all();
-    assert_eq!(world.on_disk(&owner).len(), 1, "each by its own day");
+    assert!(world.on_disk(&owner).is_empty());
+}
+
+#[test]
+fn however_the_date_jumps_nothing_expires_before_its_days_have_passed() {
+    let mut row = Row::of("X12");
+    let jumps = row.times(60, 500);
+    let mut world = world(3, 1_000);
+    let mut dice = Dice::seeded(row.seed());
+    let owner = Owner::number(1);
+    drop(Reader::of_new(&mut world, &owner));
+    let truth = world.clock.wall();
+    let now = |world: &World| truth + world.clock.monotonic().elapsed();
+    // When each was left, by the stopwatch.
+    let mut left: Vec<(Envelope, Wall)> = Vec::new();
+    for _ in 0..jumps {
+        let far = Duration::from_secs(dice.below(20 * 365 * 86_400));
+        let right = now(&world);
+        world.clock.set_wall(match dice.below(5) {
+            0 => right + far,
+            1 => right - far,
+            2 => Wall::from_seconds(0),
+            3 => Wall::from_seconds(u64::MAX),
+            _ => right,
+        });
+        world.expire_all();
+        let mut writer = Writer::to(&mut world, &owner);
+        let envelope = world.envelope();
+        writer.leaves(&mut world, &envelope);
+        settle(&mut world, &mut [&mut writer]);
+        assert_eq!(writer.accepted(), 1);
+        left.push((envelope, now(&world)));
+        drop(writer);
+        // Hours pass; sometimes the date stands still meanwhile.
+        let stopped = world.clock.wall();
+        world
+            .clock
+            .advance(Duration::from_secs(dice.below(18 * 3_600)));
+        if dice.below(4) == 0 {
+            world.clock.set_wall(stopped);
+        }
+        world.expire_all();
+        let lying = world.on_disk(&owner);
+        left.retain(|(envelope, since)| {
+            let lies = lying.contains(envelope);
+            let age = now(&world).since(*since);
+            assert!(lies || age >= Duration::from_secs(3 * 86_400), "too early");
+            lies
+        });
+        row.tried(1);
+    }
+    // And in their time they do: what was left at a right date, once the date is right.
+    world.clock.set_wall(now(&world));
+    leave(&mut world, &owner, 1);
+    let before = world.gauges().expired;
+    world.pass_days(4);
+    world.expire_all();
+    assert!(world.gauges().expired > before);
 }
 
 #[test]

@@ -3,7 +3,11 @@
 
 mod street;
 
+use std::cell::Cell;
+
+use partywall_row::Row;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use self::street::Street;
 use super::people::{Connection, Owner, Reader, Writer, settle};
@@ -73,20 +77,34 @@ fn happens_in_a_gap() -> impl Strategy<Value = Happens> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_happens_in_whichever_order_the_delivery_contract_holds(
-        seed in any::<u64>(),
-        story in prop::collection::vec(happens(), 1..160),
-    ) {
+#[test]
+fn whatever_happens_in_whichever_order_the_delivery_contract_holds() {
+    let mut row = Row::of("X30");
+    let cases = row.times(64, 10_000);
+    let config = ProptestConfig {
+        cases: u32::try_from(cases).unwrap(),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let happened = Cell::new(0);
+    let stories = (any::<u64>(), prop::collection::vec(happens(), 1..160));
+    let held = TestRunner::new(config).run(&stories, |(seed, story)| {
         let mut street = Street::with_seed(seed);
         for what in &story {
             street.happen(what);
         }
         street.finish();
+        happened.set(happened.get() + story.len());
+        Ok(())
+    });
+    if let Err(broken) = held {
+        panic!("{broken}");
     }
+    row.tried(cases);
+    row.figure(format!(
+        "{} happenings at a relay in {cases} worlds, crashes included",
+        happened.get()
+    ));
 }
 
 #[test]
