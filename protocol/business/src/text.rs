@@ -182,6 +182,72 @@ mod tests {
         }
     }
 
+    /// Row E10: as SPEC B-26 lists them, apart from the code.
+    const DECEIVING: [(u32, u32); 19] = [
+        (0x00, 0x1F),
+        (0x7F, 0x9F),
+        (0xAD, 0xAD),
+        (0x34F, 0x34F),
+        (0x61C, 0x61C),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180E, 0x180E),
+        (0x200B, 0x200B),
+        (0x200E, 0x200F),
+        (0x2028, 0x202E),
+        (0x2060, 0x206F),
+        (0x3164, 0x3164),
+        (0xFEFF, 0xFEFF),
+        (0xFFA0, 0xFFA0),
+        (0xFFF9, 0xFFFB),
+        (0x1BCA0, 0x1BCA3),
+        (0x1D173, 0x1D17A),
+        (0xE0000, 0xE007F),
+    ];
+
+    #[test]
+    fn no_name_holds_what_turns_or_hides_writing_and_no_handle_holds_another_alphabet() {
+        use crate::Domain;
+        let mut row = partywall_row::Row::of("E10");
+        for character in '\0'..=char::MAX {
+            let code = u32::from(character);
+            let deceiving = |(first, last): &(u32, u32)| (*first..=*last).contains(&code);
+            let shows = !DECEIVING.iter().any(deceiving);
+            let name = format!("a{character}b");
+            assert_eq!(
+                Line::<3>::new(&name).is_ok(),
+                shows,
+                "U+{code:04X} in a name"
+            );
+            let plain = matches!(character, 'a'..='z' | '0'..='9' | '-' | '.');
+            let handle = Domain::new(&format!("a{character}b.example"));
+            assert_eq!(handle.is_ok(), plain, "U+{code:04X} in a handle");
+            row.tried(2);
+        }
+        // Cyrillic, Greek, Armenian and full-width letters that look like Latin ones.
+        for (real, false_) in [
+            ("paypal", "p\u{430}ypal"),
+            ("google", "g\u{43E}\u{43E}gle"),
+            ("apple", "\u{430}\u{440}\u{440}l\u{435}"),
+            ("bank", "b\u{3B1}nk"),
+            ("visa", "v\u{131}sa"),
+            ("ok", "\u{585}k"),
+            ("shop", "\u{FF53}hop"),
+            ("one", "\u{1D428}ne"),
+            ("kelvin", "\u{212A}elvin"),
+        ] {
+            assert!(Domain::new(&format!("{real}.example")).is_ok());
+            assert!(
+                Domain::new(&format!("{false_}.example")).is_err(),
+                "{false_}"
+            );
+            row.tried(1);
+        }
+        // What DNS writes for such a name is shown as what it is.
+        let written = Domain::new("xn--pypal-4ve.example").map(|domain| domain.to_string());
+        assert_eq!(written.as_deref(), Ok("xn--pypal-4ve.example"));
+    }
+
     #[test]
     fn a_text_is_bounded_by_its_bytes() {
         assert!(Text::<4>::new("äö").is_ok());

@@ -83,7 +83,9 @@ fn what_differs_from_what_was_said_in_anything_is_not_proven() {
         changed(&|report| report.clear = template(report.clear)),
         refused
     );
+    let mut row = partywall_row::Row::of("E03");
     let bytes = said().franked().0;
+    row.tried(8 + bytes.len() as u64 * 8);
     for bit in 0..bytes.len() * 8 {
         let mut bytes = bytes.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);

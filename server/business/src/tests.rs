@@ -10,6 +10,7 @@ mod faults;
 mod floods;
 mod leaving;
 mod registry;
+mod reporting;
 mod revocation;
 mod templates;
 mod window;

@@ -12,6 +12,9 @@ mod deposits;
 mod mailboxes;
 mod shelves;
 
+mod flooding;
+mod prying;
+
 mod expiry;
 mod faults;
 mod residue;

@@ -1,6 +1,7 @@
 //! A content has opened: what it settles, beside its text. Between `inbox` and `sequence`.
 //! Knows: moves, receipts, renewals, confirmation. Never knows: envelopes' bytes, sockets. (SPEC C-1, C-5, C-7, C-8)
 
+use super::chores::engaged;
 use super::compose::{ACCEPTED, DELIVERED, QUEUED, Saying, message_id};
 use super::content::{Content, Moved, Renewal, ReplyTo, Span};
 use super::inbox::Arrival;
@@ -136,6 +137,10 @@ impl Turn<'_, '_> {
 
     /// The peer has shown a sequence: if we never said it, this store is an older copy. (C-7)
     fn noticed(&mut self, contact: i64, seen: u64) -> Result<(), StoreTrouble> {
+        // Who was never told anything has seen nothing, whatever it claims: to begin anew would be a sign. (C-5)
+        if !engaged(self.contact(contact)?) {
+            return Ok(());
+        }
         if seen > self.contact(contact)?.sent && !partywall_mutant::is("B12") {
             self.edit_contact(contact)?.sent = seen;
             self.rolled_back(contact)?;
@@ -146,7 +151,9 @@ impl Turn<'_, '_> {
     /// The peer has shown the highest sequence of ours that it saw. (C-1)
     fn shown(&mut self, contact: i64, seen: u64) -> Result<(), StoreTrouble> {
         let record = self.edit_contact(contact)?;
-        record.sent = record.sent.max(seen);
+        if engaged(record) {
+            record.sent = record.sent.max(seen);
+        }
         record.shown = record.shown.max(seen);
         if record.moved_told.is_some_and(|told| seen >= told) {
             record.moved = None;

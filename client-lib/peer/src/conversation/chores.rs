@@ -163,6 +163,6 @@ impl Turn<'_, '_> {
 }
 
 /// Whether the contact may learn that we are here: we spoke first, or it was invited, or it proved itself.
-fn engaged(record: &ContactRecord) -> bool {
+pub(super) fn engaged(record: &ContactRecord) -> bool {
     record.came_by.is_none() || record.invited || record.confirmed || record.sent > 0
 }

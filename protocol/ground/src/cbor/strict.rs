@@ -231,6 +231,41 @@ mod tests {
         );
     }
 
+    /// Row E09: what a frame of the greatest length can hold of nesting, lies and waste.
+    #[test]
+    fn a_bomb_is_refused_at_its_first_lie_or_read_once_and_nothing_is_reserved_for_it() {
+        let mut row = partywall_row::Row::of("E09");
+        let most = crate::limits::FRAME;
+        let depths = row.times(3_000, most as u64);
+        let depths = (9..=depths).step_by(usize::try_from(row.times(7, 1)).unwrap());
+        let deep = usize::try_from(depths.clone().last().unwrap()).unwrap();
+        for opener in [&[0x81][..], &[0xa1, 0x00], &[0x81, 0xa1, 0x00]] {
+            let bomb = opener.repeat(deep);
+            for depth in depths.clone() {
+                let depth = usize::try_from(depth).unwrap();
+                let nested = &bomb[..(depth * opener.len()).min(bomb.len())];
+                let closed = [&nested[..nested.len().min(64)], &[0x00]].concat();
+                assert_eq!(check(nested), Err(TooDeep), "{depth} inside one another");
+                assert_eq!(check(&closed), Err(TooDeep));
+                row.tried(2);
+            }
+        }
+        // Every kind that has a length, and every length beyond what is there.
+        for major in 2..=5_u8 {
+            for shift in 0..64 {
+                let lie = [&[major << 5 | 27][..], &(u64::MAX >> shift).to_be_bytes()].concat();
+                let padded = [&lie[..], &[0x00; 64]].concat();
+                assert!(check(&padded).is_err(), "{lie:02x?}");
+                row.tried(1);
+            }
+        }
+        // A frame full of empty maps is read once, and no more than once.
+        let wide = [&[0x99, 0xff, 0xff][..], &vec![0xa0; 0xffff]].concat();
+        assert_eq!(check(&wide), Ok(()));
+        row.tried(1);
+        row.figure("no allocation, no recursion: a stack of eight");
+    }
+
     #[test]
     fn a_finished_container_leaves_its_place_to_the_next() {
         assert_eq!(check(b"\x83\x81\x80\x81\x80\xa1\x00\xa0"), Ok(()));

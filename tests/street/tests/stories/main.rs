@@ -14,6 +14,8 @@ mod files;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod previews;
+#[cfg(test)]
 mod walkthrough;
 #[cfg(test)]
 mod wings;
