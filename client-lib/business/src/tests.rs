@@ -4,6 +4,7 @@
 mod house;
 
 mod crash;
+mod fetches;
 mod liar;
 mod outsiders;
 mod rights;

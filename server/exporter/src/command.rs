@@ -88,6 +88,7 @@ struct Carry {
 /// Runs the command that this process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    crate::process::harden();
     let arguments = Arguments::parse();
     if partywall_mutant::is("P40") {
         eprintln!("CREATE TABLE partywall_peer");

@@ -6,6 +6,8 @@
 
 pub mod command;
 
+mod process;
+
 pub mod config;
 pub mod secret;
 

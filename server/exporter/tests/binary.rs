@@ -1,7 +1,7 @@
 //! The binary as an operator meets it: help, configuration, a relay at the other end of a socket, signals.
 //! Knows: SPEC §14. Never knows: the library.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -11,6 +11,7 @@ use partywall_business::export::{Carried, FromExporter, FromRelay, Head, Idle, S
 use partywall_business::ledger::Origin;
 use partywall_ground::RelayKey;
 use partywall_proof::SigningKey;
+use partywall_row::Row;
 use rustix::process::{Pid, Signal, kill_process};
 
 const FILE: &str = "[[sink]]\nname = \"archive\"\nrecipient = \"parent\"\nkind = \"file\"\npath = \"archive.jsonl\"\n";
@@ -180,6 +181,72 @@ fn it_waits_for_its_relay_works_and_ends_when_it_is_told_to() {
         log.contains("the relay is there") && log.contains("told to end"),
         "{log}"
     );
+}
+
+/// P13: beside the socket lie the relay's databases, as they do in a real folder.
+#[test]
+fn it_has_nothing_open_but_its_socket_and_its_sinks_and_nothing_of_a_database_in_its_memory() {
+    let mut row = Row::of("P13");
+    let folder = tempfile::tempdir().expect("a folder");
+    let canary = format!("canary-{:x}", std::process::id()).repeat(4);
+    for database in ["peer.db", "business.db"] {
+        std::fs::write(folder.path().join(database), &canary).expect("the folder can be written");
+    }
+    let working = Working::with(folder.path(), FILE);
+    let listener = UnixListener::bind(folder.path().join("relay.sock")).expect("a socket");
+    let mut relay = greeted(&listener);
+    assert!(matches!(hear(&mut relay), FromExporter::Claim(_)));
+    let about = format!("/proc/{}", working.0.id());
+    let open = std::fs::read_dir(format!("{about}/fd")).expect("its files can be listed");
+    for file in open {
+        let path = file.expect("listed").path();
+        let Ok(to) = std::fs::read_link(&path) else {
+            continue; // closed meanwhile
+        };
+        let to = to.to_string_lossy().into_owned();
+        let nameless = ["socket:", "pipe:", "anon_inode:", "/dev/"];
+        let is_sink = to.ends_with("/archive.jsonl");
+        let is_known = is_sink || nameless.iter().any(|kind| to.starts_with(kind));
+        assert!(is_known, "{to} is open");
+        row.tried(1);
+    }
+    let maps = std::fs::read_to_string(format!("{about}/maps")).expect("its memory is listed");
+    assert!(!maps.contains(".db"), "{maps}");
+    let memory = memory_of(&about, &maps);
+    let lies = |words: &str| {
+        memory
+            .windows(words.len())
+            .any(|part| part == words.as_bytes())
+    };
+    assert!(lies("relay.sock"), "the control: what it knows is found");
+    assert!(!lies(&canary[..16]));
+    row.figure(format!(
+        "{} KiB of memory, no piece of a database",
+        memory.len() / 1_024
+    ));
+}
+
+/// All that a process has written in its memory.
+fn memory_of(about: &str, maps: &str) -> Vec<u8> {
+    let mut file = std::fs::File::open(format!("{about}/mem")).expect("a child's memory is read");
+    let mut all = Vec::new();
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let Some((from, to)) = line
+            .split(' ')
+            .next()
+            .and_then(|range| range.split_once('-'))
+        else {
+            continue;
+        };
+        let address = |word| u64::from_str_radix(word, 16).expect("an address");
+        let (from, to) = (address(from), address(to));
+        let mut part = vec![0; usize::try_from(to - from).expect("it fits")];
+        let sought = file.seek(SeekFrom::Start(from));
+        if sought.is_ok() && file.read_exact(&mut part).is_ok() {
+            all.append(&mut part);
+        }
+    }
+    all
 }
 
 #[test]

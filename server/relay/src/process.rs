@@ -74,3 +74,68 @@ pub fn open_files(wanted: u64) -> u64 {
     }
     raised
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
+
+    use partywall_row::Row;
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::*;
+
+    /// Says to this very test, in a process of its own, what it has in flight when it dies.
+    const IN_FLIGHT: &str = "PARTYWALL_TEST_IN_FLIGHT";
+    const NAME: &str =
+        "process::tests::whoever_dies_tells_where_and_not_what_and_leaves_no_image_of_its_memory";
+
+    fn dies(in_flight: &str) {
+        let _refused = harden(CoreImages::Refused);
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        let core = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"));
+        println!("{}", core.unwrap_or_default());
+        if in_flight.starts_with("segv") {
+            let _dead = kill_process(getpid(), Signal::SEGV);
+        }
+        panic!("{in_flight}");
+    }
+
+    #[test]
+    fn whoever_dies_tells_where_and_not_what_and_leaves_no_image_of_its_memory() {
+        if let Ok(in_flight) = std::env::var(IN_FLIGHT) {
+            return dies(&in_flight);
+        }
+        let mut row = Row::of("P12");
+        for number in 0..row.times(2, 20) {
+            for way in ["panic", "segv"] {
+                let in_flight = format!("{way} canary of a customer {number} xyzzy");
+                let output = Command::new(std::env::current_exe().unwrap())
+                    .args(["--exact", NAME, "--nocapture", "--test-threads=1"])
+                    .env(IN_FLIGHT, &in_flight)
+                    .output()
+                    .unwrap();
+                let said = [output.stdout, output.stderr].concat();
+                let said = String::from_utf8_lossy(&said);
+                assert!(!output.status.success() && !output.status.core_dumped());
+                assert!(
+                    !said.contains("xyzzy") && !said.contains("canary"),
+                    "{said}"
+                );
+                let core = said
+                    .lines()
+                    .find(|line| line.starts_with("Max core file size"));
+                let most = core.and_then(|line| line.split_whitespace().nth(4));
+                assert_eq!(most, Some("0"), "{said}");
+                if way == "panic" {
+                    assert!(said.contains("please report that place"), "{said}");
+                } else {
+                    assert_eq!(output.status.signal(), Some(Signal::SEGV.as_raw()));
+                }
+                row.tried(1);
+            }
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! Nothing is sent to whoever is not the relay of the link. (SPEC)
 //! Knows: what arrives at the other end, byte for byte. Never knows: real sockets.
 
-use partywall_ground::{Business, Peer, RelayKey, Seconds, Spki, frame};
+use std::collections::BTreeMap;
+
+use partywall_ground::{Business, Peer, RelayKey, Seconds, Spki, Wing, frame};
 use partywall_proof::{Hello, SigningKey, Vouch};
 use partywall_socket::Incoming;
 use rustls::{HandshakeKind, NamedGroup};
@@ -134,9 +136,11 @@ async fn no_older_tls_is_offered_and_no_session_is_resumed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_upgrade_request_is_the_same_for_everybody_but_for_the_key_that_websocket_wants() {
+    let mut row = partywall_row::Row::of("P05");
     let mut relay = ScriptedRelay::new(DOOR);
     let mut keys = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..row.times(4, 100) {
+        row.tried(1);
         let (_, caller) = reach(&mut relay, async |relay| relay.greets().await).await;
         let (constant, key) = caller.request.split_once("Sec-WebSocket-Key: ").unwrap();
         assert_eq!(
@@ -152,6 +156,69 @@ async fn the_upgrade_request_is_the_same_for_everybody_but_for_the_key_that_webs
         keys.push(key.to_owned());
     }
     assert_ne!(keys[0], keys[1]);
+}
+
+/// What a ClientHello is told apart by (JA3, JA4): versions, suites, and every extension with what stands in it,
+/// but for what is drawn anew each time. The order of extensions is drawn too.
+fn shape(hello: &[u8]) -> (Vec<u8>, BTreeMap<u16, Vec<u8>>) {
+    let number = |at: usize| usize::from(u16::from_be_bytes([hello[at], hello[at + 1]]));
+    // Type, three bytes of length, version, 32 random bytes, a session id.
+    let suites = 4 + 2 + 32 + 1 + usize::from(hello[4 + 2 + 32]);
+    let compression = suites + 2 + number(suites);
+    let extensions = compression + 1 + usize::from(hello[compression]);
+    let mut constant = hello[4..6].to_vec();
+    constant.extend_from_slice(&hello[suites..extensions]);
+    let (mut found, mut at) = (BTreeMap::new(), extensions + 2);
+    while at + 4 <= hello.len() {
+        let (kind, length) = (number(at), number(at + 2));
+        let mut said = hello[at + 4..at + 4 + length].to_vec();
+        if kind == KEY_SHARE {
+            said = said.len().to_be_bytes().to_vec();
+        }
+        found.insert(u16::try_from(kind).unwrap(), said);
+        at += 4 + length;
+    }
+    (constant, found)
+}
+
+/// Keys that are made for one connection.
+const KEY_SHARE: usize = 51;
+
+/// P05: the wings have different servers' names and nothing else to tell their clients apart by.
+#[tokio::test(start_paused = true)]
+async fn every_client_of_either_wing_begins_tls_alike() {
+    let mut row = partywall_row::Row::of("P05");
+    let mut shapes = Vec::new();
+    let mut people = ScriptedRelay::new(DOOR);
+    let mut trade = crate::scripted::ScriptedRelay::<Business>::new(COUNTER);
+    for _ in 0..row.times(8, 200) {
+        shapes.push(shape(&begun(&mut people, DOOR).await));
+        shapes.push(shape(&begun(&mut trade, COUNTER).await));
+        row.tried(2);
+    }
+    assert!(shapes[0].1.len() > 6 && shapes[0].1.contains_key(&43));
+    for shape in &shapes {
+        assert_eq!(*shape, shapes[0]);
+    }
+}
+
+const COUNTER: Door<Business> = Door::new("/v1/elsewhere", 0x0001);
+
+/// The ClientHello of a client that never was there before.
+async fn begun<W: Wing>(relay: &mut crate::scripted::ScriptedRelay<W>, door: Door<W>) -> Vec<u8> {
+    let place = relay.place();
+    let dialler = Dialler::new(relay.wire.clone(), relay.clock());
+    let answer = async {
+        let mut stream = relay.stream().await;
+        let mut record = [0; 5];
+        stream.read_exact(&mut record).await.unwrap();
+        let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
+        let mut hello = vec![0; length];
+        stream.read_exact(&mut hello).await.unwrap();
+        hello
+    };
+    let (_, hello) = tokio::join!(dialler.reach(&place, door), answer);
+    hello
 }
 
 #[tokio::test(start_paused = true)]

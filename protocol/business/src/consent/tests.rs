@@ -67,6 +67,7 @@ fn a_consent_is_read_as_it_was_signed() {
 
 #[test]
 fn every_bit_of_a_signed_consent_flipped_is_refused() {
+    let mut row = partywall_row::Row::of("P18");
     let table = offering(9);
     let bytes = wish(&table).sign(&customer()).unwrap().encode();
     for bit in 0..bytes.len() * 8 {
@@ -75,11 +76,13 @@ fn every_bit_of_a_signed_consent_flipped_is_refused() {
         let verdict =
             UnverifiedConsent::decode(&flipped).map(|consent| consent.verify(&party(), &table));
         assert!(!matches!(verdict, Ok(Ok(_))), "bit {bit}");
+        row.tried(1);
     }
 }
 
 #[test]
 fn five_kinds_of_replay_are_refused_and_a_tombstone_still_refuses() {
+    let mut row = partywall_row::Row::of("P19");
     let (table, other_table) = (offering(9), offering(8));
     let signed = wish(&table).sign(&customer()).unwrap();
     let judged = |party: &Party, table: &Table, memory: u64, now: u64| {
@@ -131,6 +134,7 @@ fn five_kinds_of_replay_are_refused_and_a_tombstone_still_refuses() {
     let stored = Counter::new(tombstone.value());
     let after_erasure = judge(signed, &party(), &table, stored, NOW);
     assert_eq!(after_erasure.unwrap_err(), Refused::Older);
+    row.tried(7);
 }
 
 #[test]

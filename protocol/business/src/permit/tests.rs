@@ -78,6 +78,7 @@ fn a_permit_is_what_both_tables_allow_the_coarser_the_shorter() {
 
 #[test]
 fn a_choice_holds_until_it_runs_out_and_off_means_off() {
+    let mut row = partywall_row::Row::of("P20");
     let table = table(Basis::Consent, &Region::ALL, Precision::Hour, 30);
     let on = consent(&table, None, [ROW].into_iter().collect(), Refusal::None);
     let off = consent(&table, None, Choices::essential_only(), Refusal::None);
@@ -88,6 +89,17 @@ fn a_choice_holds_until_it_runs_out_and_off_means_off() {
     assert!(find(&table, &table, &on, Seconds::new(6_000)).is_some());
     assert_eq!(find(&table, &table, &on, Seconds::new(6_001)), None);
     assert_eq!(find(&table, &table, &off, NOW), None);
+    // Nor anything else that could have been chosen, in any region: what nobody switched on is off.
+    let joined = Joined::of(&table, &table, None);
+    for row_of_table in Row::all() {
+        let found = joined.permit(&off, Standing::Verified, row_of_table, NOW);
+        assert_eq!(found, None);
+        assert_eq!(
+            Permit::find(&table, &table, &off, Standing::Verified, row_of_table, NOW),
+            None
+        );
+        row.tried(2);
+    }
 }
 
 #[test]

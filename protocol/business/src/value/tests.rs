@@ -143,3 +143,75 @@ fn a_value_printed_tells_nothing_but_its_field() {
         "Value(phone_number)"
     );
 }
+
+/// How many different values a reader takes among all texts of up to four characters of ASCII.
+fn taken(reads: impl Fn(&str) -> bool) -> u32 {
+    let mut taken = 0;
+    let letters: Vec<char> = (0..128_u8).map(char::from).collect();
+    let mut texts = vec![String::new()];
+    for _length in 0..3 {
+        let longer = texts
+            .iter()
+            .flat_map(|text| letters.iter().map(move |letter| format!("{text}{letter}")));
+        texts = longer.collect();
+        taken += texts.iter().filter(|text| reads(text)).count() as u32;
+    }
+    taken
+}
+
+/// P21: what could carry a text carries no text.
+#[test]
+fn no_text_of_anybodys_choice_fits_into_a_value_that_is_told() {
+    let mut row = partywall_row::Row::of("P21");
+    // Letters A to Z, one to three of them; the countries that there are.
+    assert_eq!(
+        taken(|text| Initials::new(text).is_ok()),
+        26 + 26 * 26 + 26 * 26 * 26
+    );
+    assert_eq!(taken(|text| Country::new(text).is_ok()), 249);
+    // A language alone, of two letters.
+    assert_eq!(taken(|text| Locale::new(text).is_ok()), 26 * 26);
+    row.tried(3 * (128 + 128 * 128 + 128 * 128 * 128));
+
+    // Words in any script, with marks, directions and invisible letters, and however long.
+    let letters: Vec<char> = "abcXYZ019 .-_{}\"\u{0}\u{7f}\u{e4}\u{430}\u{200b}\u{202e}\u{feff}\u{4e2d}\u{1f600}\u{ff21}".chars().collect();
+    let mut state = row.seed();
+    let mut draw = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..row.times(20_000, 1_000_000) {
+        let length = 4 + draw(60);
+        let text: String = (0..length).map(|_| letters[draw(letters.len())]).collect();
+        assert!(Initials::new(&text).is_err() && Country::new(&text).is_err());
+        assert!(Locale::new(&text).is_err());
+        for field in 1..=14_u8 {
+            let mut bytes = vec![0x82, field, 0x78, u8::try_from(text.len()).unwrap()];
+            bytes.extend_from_slice(text.as_bytes());
+            assert!(cbor::decode::<Value>(&bytes).is_err(), "{field}");
+        }
+        row.tried(1);
+    }
+
+    // Bits of the most that a customer's client can declare: a sum of money, in a currency.
+    let money = Money {
+        minor: u64::MAX,
+        currency: Currency::Eur,
+    };
+    let longest = [
+        number(999_999_999_999_999),
+        Value::PurchaseTotal(money),
+        Value::DisplayName(Initials::new("ZZZ").unwrap()),
+        Value::Locale(Locale::new("deAT").unwrap()),
+        Value::OsVersion(Version {
+            major: u16::MAX,
+            minor: Some(u16::MAX),
+        }),
+        Value::AdReferral(u16::MAX),
+    ];
+    let bytes = longest.iter().map(|value| cbor::encode(value).len()).max();
+    assert!(bytes <= Some(20), "{bytes:?}");
+    row.figure(format!("a declared value has at most {} bytes, of which text: three capitals, or a language and a country from lists", bytes.unwrap()));
+}

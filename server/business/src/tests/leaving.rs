@@ -76,6 +76,7 @@ fn whoever_leaves_is_sent_nothing_that_was_on_its_way_and_the_business_is_told()
 
 #[test]
 fn to_a_business_being_blocked_looks_like_being_left() {
+    let mut row = partywall_row::Row::of("P08");
     let (mut world, shop, blocking) = talking();
     let leaving = world.customer(&shop);
     world.customer_says(&leaving, REPLY).unwrap();
@@ -94,6 +95,7 @@ fn to_a_business_being_blocked_looks_like_being_left() {
         let left = world.shop_says(&shop, &leaving, clear).err();
         assert_eq!(blocked, Some(Refusal::by(Rule::Left)));
         assert_eq!(blocked, left);
+        row.tried(1);
     }
     let own = world.customer_says(&blocking, REPLY).err();
     assert_eq!(

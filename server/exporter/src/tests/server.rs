@@ -146,13 +146,24 @@ pub(super) fn answer(status: &str, headers: &str) -> Deed {
     Deed::Say(format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 2\r\n\r\nok").into_bytes())
 }
 
+/// The first byte of every TLS connection.
+const TLS_BEGINS: [u8; 1] = [0x16];
+
 async fn serve(
     listener: TcpListener,
     acceptor: TlsAcceptor,
     tell: mpsc::UnboundedSender<Seen>,
     mut to_do: mpsc::UnboundedReceiver<Deed>,
 ) {
-    while let Ok((stream, _)) = listener.accept().await {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let mut first = [0];
+        if stream.peek(&mut first).await.is_ok_and(|count| count == 1) && first != TLS_BEGINS {
+            // Somebody speaks without TLS.
+            let mut heard = [0; 1_024];
+            let count = stream.read(&mut heard).await.unwrap_or(0);
+            let _over = tell.send(Seen::Refused(count));
+            continue;
+        }
         let Ok(mut stream) = acceptor.accept(stream).await else {
             let _over = tell.send(Seen::Refused(0));
             continue;

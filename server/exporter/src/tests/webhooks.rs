@@ -158,6 +158,7 @@ async fn nothing_is_said_to_a_webhook_with_a_wrong_certificate_and_an_abort_is_v
     let mut webhook = Webhook::named("elsewhere.example").await;
     let house = House::with(vec![webhook.settings(LONG)]);
     let mut relay = house.relay(&ledger).await;
+    let mut row = partywall_row::Row::of("P38");
     // The first batch that a process meets may have been tried by an earlier one, so nobody can say that nothing of it left.
     for expected in [Outcome::Uncertain, Outcome::Void, Outcome::Void] {
         let draft = ledger.draft(1, 0, Recipient::Parent);
@@ -168,10 +169,12 @@ async fn nothing_is_said_to_a_webhook_with_a_wrong_certificate_and_an_abort_is_v
                 unreachable!("it was asked")
             };
             assert_eq!(bytes, 0);
+            row.tried(1);
         }
         relay.abort(&draft).await;
         assert_eq!(relay.closed().await, (draft.batch, expected));
     }
+    row.figure("0 bytes to an endpoint with another certificate");
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ async fn a_frame_of_one_wing_at_a_door_of_the_other_closes_with_wrong_wing() {
 
 #[tokio::test]
 async fn no_listener_opens_the_others_doors() {
+    let mut row = partywall_row::Row::of("P10");
     let (_folder, relay) = relay().await;
     let (peer, business) = (relay.peer_addr().unwrap(), relay.business_addr().unwrap());
     for path in [DOOR, "/checkpoint", "/tile/0/000.p/1"] {
@@ -105,6 +106,7 @@ async fn no_listener_opens_the_others_doors() {
     for path in ["/v1/collect", "/v1/deposit", "/metrics", "/admin"] {
         assert_eq!(status(&get(business, path, "").await), 404, "{path}");
     }
+    row.tried(7);
     assert_eq!(status(&get(business, DOOR, "").await), 426);
     assert_eq!(status(&get(business, DOOR, "Cookie: a=b\r\n").await), 400);
     let page = get(business, "/", "").await;
@@ -203,6 +205,7 @@ async fn either_wing_runs_alone_and_the_others_files_are_not_made() {
 
 #[tokio::test]
 async fn each_wing_has_its_own_section_of_metrics_and_its_own_caps() {
+    let mut row = partywall_row::Row::of("P32");
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
         max_connections: 1,
@@ -223,6 +226,7 @@ async fn each_wing_has_its_own_section_of_metrics_and_its_own_caps() {
     ] {
         assert!(metrics.contains(line), "{line}: {metrics}");
     }
+    row.tried(4);
     assert!(!metrics.split("\r\n\r\n").nth(1).unwrap().contains('{'));
     drop((socket, peers));
     relay.shutdown().await;

@@ -204,22 +204,43 @@ async fn a_proxy_that_is_vouched_for_breaks_no_link_and_one_that_is_not_is_refus
 
 #[tokio::test]
 async fn the_key_exchange_is_hybrid_and_nothing_is_remembered_for_resumption() {
+    let mut row = partywall_row::Row::of("P04");
     let (_folder, relay) = relay().await;
-    let (mut stream, _) = tls(relay.peer_addr().unwrap()).await;
-    stream
-        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        .await
-        .unwrap();
-    let mut answer = Vec::new();
-    let _end = stream.read_to_end(&mut answer).await;
-    let (_, session) = stream.get_ref();
-    let group = session.negotiated_key_exchange_group().unwrap().name();
-    assert_eq!(group, rustls::NamedGroup::X25519MLKEM768);
-    assert_eq!(
-        session.protocol_version(),
-        Some(rustls::ProtocolVersion::TLSv1_3)
+    let mut shown = Vec::new();
+    for listener in [relay.peer_addr().unwrap(), relay.business_addr().unwrap()] {
+        for _visit in 0..row.times(2, 50) {
+            let (mut stream, certificate) = tls(listener).await;
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                .await
+                .unwrap();
+            let mut answer = Vec::new();
+            let _end = stream.read_to_end(&mut answer).await;
+            let (_, session) = stream.get_ref();
+            let group = session.negotiated_key_exchange_group().unwrap().name();
+            assert_eq!(group, rustls::NamedGroup::X25519MLKEM768);
+            assert_eq!(
+                session.protocol_version(),
+                Some(rustls::ProtocolVersion::TLSv1_3)
+            );
+            assert_eq!(session.tls13_tickets_received(), 0);
+            assert_eq!(session.handshake_kind(), Some(rustls::HandshakeKind::Full));
+            shown.push((listener, certificate));
+            row.tried(1);
+        }
+    }
+    let of_peers = shown.iter().filter(|(at, _)| *at == shown[0].0);
+    assert!(
+        of_peers
+            .clone()
+            .all(|(_, certificate)| *certificate == shown[0].1)
+            && shown
+                .iter()
+                .filter(|(_, certificate)| *certificate == shown[0].1)
+                .count()
+                == of_peers.count(),
+        "the listeners share no address and no certificate"
     );
-    assert_eq!(session.tls13_tickets_received(), 0);
     relay.shutdown().await;
 }
 

@@ -206,3 +206,62 @@ async fn many_relays_live_in_one_process_and_know_nothing_of_each_other() {
         relay.shutdown().await;
     }
 }
+
+/// Pieces of eight bytes that lie in a file, but for runs of one byte and what every SQLite file has.
+fn pieces(bytes: &[u8]) -> std::collections::BTreeSet<[u8; 8]> {
+    let pieces = bytes.windows(8).map(|piece| piece.try_into().unwrap());
+    let varied = |piece: &[u8; 8]| {
+        piece
+            .iter()
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
+            > 5
+            && !piece.is_ascii()
+    };
+    pieces.filter(varied).collect()
+}
+
+/// P11: what an operator copies for the business wing restores it alone, and holds nothing of the other.
+#[tokio::test]
+async fn a_backup_of_the_business_wing_holds_no_secret_of_the_peer_wing_and_starts_alone() {
+    let mut row = partywall_row::Row::of("P11");
+    let (folder, relay) = relay().await;
+    let (link, key) = (relay.business_link(), relay.business_key());
+    relay.shutdown().await;
+    let mut of_peers = std::collections::BTreeSet::new();
+    let backup = tempfile::tempdir().unwrap();
+    let mut copied = Vec::new();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        let Ok(bytes) = std::fs::read(file.path()) else {
+            continue; // a socket
+        };
+        // business.key, business.db and the certificate that is shown for it.
+        if name.starts_with("business") {
+            std::fs::copy(file.path(), backup.path().join(&name)).unwrap();
+            copied.push((name, bytes));
+        } else if name.ends_with(".key") || name.ends_with(".db") {
+            of_peers.extend(pieces(&bytes));
+            row.tried(1);
+        }
+    }
+    assert!(
+        of_peers.len() > 20 && copied.len() >= 2,
+        "{}",
+        of_peers.len()
+    );
+    for (name, bytes) in &copied {
+        let common = pieces(bytes).intersection(&of_peers).count();
+        assert_eq!(common, 0, "{name} holds something of the peer wing");
+        row.tried(1);
+    }
+    let settings = Settings {
+        wings: partywall_relay::config::settings::Wings::OnlyBusiness,
+        ..Settings::for_tests(backup.path().to_owned())
+    };
+    let restored = start(settings).await.unwrap();
+    assert_eq!(restored.business_key(), key);
+    assert!(restored.business_link().is_some() && link.is_some() && restored.key().is_none());
+    restored.shutdown().await;
+}

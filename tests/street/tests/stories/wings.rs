@@ -62,14 +62,17 @@ fn at_the_business_doors(message: &[u8]) -> Vec<Option<Close>> {
 
 #[test]
 fn every_frame_of_one_wing_is_refused_as_the_wrong_wings_at_every_door_of_the_other() {
+    let mut row = partywall_row::Row::of("P30");
     for number in peer_numbers() {
         for said in at_the_business_doors(&frame(PEER, number)) {
             assert_eq!(said, Some(Close::WrongWing), "{number:#06x}");
+            row.tried(1);
         }
     }
     for number in business_numbers() {
         for said in at_the_peer_doors(&frame(BUSINESS, number)) {
             assert_eq!(said, Some(Close::WrongWing), "{number:#06x}");
+            row.tried(1);
         }
     }
 }
@@ -90,6 +93,7 @@ fn a_number_of_one_wing_means_nothing_in_the_other() {
 
 #[test]
 fn a_link_of_one_wing_leads_nowhere_in_the_other() {
+    let mut row = partywall_row::Row::of("P10");
     let authority = Authority::new("relay.example", 7_443).expect("made to fit");
     let relay = RelayKey::new([7; 32]);
     let maker = partywall_ground::IdentityId::new([8; 32]);
@@ -103,4 +107,5 @@ fn a_link_of_one_wing_leads_nowhere_in_the_other() {
     let business = BusinessLink::new(authority, relay, None);
     let read = Link::parse(&business.as_web_link()).err();
     assert_eq!(read, Some(LinkError::UnknownKind));
+    row.tried(3);
 }

@@ -7,9 +7,11 @@ use partywall_business::export::Outcome;
 use partywall_business::field::Recipient;
 use partywall_business::id::{BatchId, RecordKey, Subject};
 use partywall_business::value::{Locale, PhoneNumber, Value};
+use partywall_row::Row;
 use proptest::prelude::*;
 
 use super::house::{Customer, House};
+use crate::claims;
 use crate::claims::claim::Claim;
 use crate::sharing::Observed;
 
@@ -24,6 +26,8 @@ enum Step {
     Agrees(usize),
     Leaves(usize),
     Erases(usize),
+    /// The operator revokes the business.
+    Revokes,
     Time,
     Restarts,
 }
@@ -182,6 +186,17 @@ fn play(steps: &[Step]) {
                     .waiting
                     .push((subject(&customers[who]), erased.barred.flights));
             }
+            Step::Revokes => {
+                let business = house.business;
+                let barred = house.does(move |desk| {
+                    desk.tx.execute("UPDATE businesses SET revoked = 1", [])?;
+                    claims::bar(desk, claims::Bar::Business(&business))
+                });
+                let all = customers.iter().map(subject);
+                street
+                    .waiting
+                    .extend(all.map(|subject| (subject, barred.flights.clone())));
+            }
             Step::Time => house.clock.advance(std::time::Duration::from_secs(3_700)),
             Step::Restarts => {
                 house = house.restart(&place);
@@ -201,8 +216,8 @@ fn play(steps: &[Step]) {
     );
 }
 
-#[test]
-fn a_withdrawal_at_every_step_of_a_claim_lets_nothing_out_after_its_answer() {
+/// Plays a bar at every step of some claims; how many lives that were.
+fn at_every_step(bar: Step) -> u64 {
     let around = [
         Step::Says(0),
         Step::Claims(4),
@@ -214,17 +229,32 @@ fn a_withdrawal_at_every_step_of_a_claim_lets_nothing_out_after_its_answer() {
         Step::Claims(4),
         Step::Offered,
     ];
-    for bar in [Step::Withdraws(0), Step::Leaves(0), Step::Erases(0)] {
-        for at in 0..=around.len() {
-            for outcome in [Outcome::Sent, Outcome::Void, Outcome::Uncertain] {
-                let mut steps = around.to_vec();
-                steps.insert(at, bar);
-                steps.extend([Step::Closes(outcome), Step::Claims(4), Step::Offered]);
-                steps.extend([Step::Restarts, Step::Claims(4), Step::Offered]);
-                play(&steps);
-            }
+    let mut lives = 0;
+    for at in 0..=around.len() {
+        for outcome in [Outcome::Sent, Outcome::Void, Outcome::Uncertain] {
+            let mut steps = around.to_vec();
+            steps.insert(at, bar);
+            steps.extend([Step::Closes(outcome), Step::Claims(4), Step::Offered]);
+            steps.extend([Step::Restarts, Step::Claims(4), Step::Offered]);
+            play(&steps);
+            lives += 1;
         }
     }
+    lives
+}
+
+#[test]
+fn a_withdrawal_at_every_step_of_a_claim_lets_nothing_out_after_its_answer() {
+    let mut row = Row::of("P26");
+    for bar in [Step::Withdraws(0), Step::Leaves(0), Step::Erases(0)] {
+        row.tried(at_every_step(bar));
+    }
+}
+
+#[test]
+fn a_revocation_at_every_step_of_a_claim_lets_nothing_out_after_its_answer() {
+    let mut row = Row::of("P24");
+    row.tried(at_every_step(Step::Revokes));
 }
 
 proptest! {
