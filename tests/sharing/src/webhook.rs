@@ -2,6 +2,7 @@
 //! Knows: one secret, bytes. Never knows: what they mean.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,10 +36,12 @@ pub enum Mood {
     Lies,
     /// Answers byte by byte, without an end.
     Drips,
+    /// Hangs up on whoever comes, before a word.
+    Away,
 }
 
 impl Mood {
-    /// Each.
+    /// Each in which it listens.
     pub const ALL: [Self; 5] = [
         Self::Honest,
         Self::Hangs,
@@ -79,6 +82,7 @@ pub struct Webhook {
 
 struct Shared {
     mood: Mutex<Mood>,
+    turned_away: AtomicU64,
     requests: Mutex<Vec<Request>>,
 }
 
@@ -110,6 +114,7 @@ impl Webhook {
         let port = listener.local_addr().expect("it is bound").port();
         let shared = Arc::new(Shared {
             mood: Mutex::new(Mood::Honest),
+            turned_away: AtomicU64::new(0),
             requests: Mutex::default(),
         });
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -125,6 +130,12 @@ impl Webhook {
     /// From now on it answers so.
     pub fn becomes(&self, mood: Mood) {
         *lock(&self.shared.mood) = mood;
+    }
+
+    /// How often it hung up before a word.
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.shared.turned_away.load(Ordering::Relaxed)
     }
 
     /// Everything that it was ever sent, in the order in which requests began.
@@ -180,6 +191,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn listen(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
     let mut serving = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
+        if *lock(&shared.mood) == Mood::Away {
+            shared.turned_away.fetch_add(1, Ordering::Relaxed);
+            continue;
+        }
         let (acceptor, shared) = (acceptor.clone(), Arc::clone(&shared));
         serving.spawn(async move {
             if let Ok(stream) = acceptor.accept(stream).await {
@@ -218,13 +233,13 @@ async fn serve(mut stream: TlsStream<TcpStream>, shared: &Shared) {
         }
         Mood::Breaks => "HTTP/1.1 500 Broken\r\nContent-Length: 2\r\n\r\noh".to_owned(),
         Mood::Lies => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
-        Mood::Hangs => String::new(),
+        Mood::Hangs | Mood::Away => String::new(),
         Mood::Drips => "HTTP/1.1 200 OK\r\nX: ".to_owned(),
     };
     let _gone = stream.write_all(answer.as_bytes()).await;
     let _gone = stream.flush().await;
     match mood {
-        Mood::Hangs => {
+        Mood::Hangs | Mood::Away => {
             let _gone = stream.read(&mut [0; 16]).await;
         }
         Mood::Drips => {

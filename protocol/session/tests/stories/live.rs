@@ -5,9 +5,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::common::{Maker, NOT_AFTER, NOW, TODAY};
 use partywall_ground::{DropId, IdentityId, LinkSecret, Peer};
+use partywall_row::Row;
 use partywall_session::{Binding, Identity, LinkKeys, Session, UnverifiedBundle};
 use partywall_world::Dice;
 use serde_json::{Value, json};
@@ -114,64 +116,114 @@ fn converse(other: &mut Other, ours: &mut Session<Peer>, dice: &mut Dice, steps:
     opened
 }
 
+/// We take the other side's bundle and begin; gives how much was opened.
+fn we_begin(seed: u64, steps: u32) -> Option<u32> {
+    let mut other = Other::start()?;
+    let mut dice = Dice::seeded(seed);
+    let published = other
+        .ask(&json!({"cmd": "publish", "not_after": NOT_AFTER.value()}))
+        .unwrap();
+    let field = |value: &Value| hex::decode(value.as_str().unwrap()).unwrap();
+    let secret: [u8; 32] = field(&published["link"]["l"]).try_into().unwrap();
+    let keys = LinkKeys::<Peer>::of(&LinkSecret::new(secret));
+    let owner = IdentityId::new(field(&published["link"]["id"]).try_into().unwrap());
+    let drop = DropId::new(field(&published["drop"]).try_into().unwrap());
+    assert_eq!(keys.drop_id(), drop);
+    let bundle = UnverifiedBundle::unseal(&field(&published["sealed_bundle"]), keys.shelf_key())
+        .unwrap()
+        .verify(&owner, &drop, NOW)
+        .unwrap();
+    let identity = Identity::draw(&mut dice);
+    let mut ours = Session::initiate(&identity, &bundle, &keys, Binding::NONE, &mut dice).unwrap();
+    let first = ours.seal(b"hello, stranger", &mut dice).unwrap();
+    let opened = other
+        .open(&first)
+        .expect("the second implementation opens what we sealed");
+    assert_eq!(opened, b"hello, stranger");
+    Some(converse(&mut other, &mut ours, &mut dice, steps))
+}
+
+/// The other side takes our bundle and begins; gives how much was opened.
+fn the_other_begins(seed: u64, steps: u32) -> Option<u32> {
+    let mut other = Other::start()?;
+    let mut dice = Dice::seeded(seed);
+    let maker = Maker::draw(&mut dice);
+    let drop = maker.link.drop_id();
+    let sealed = maker
+        .bundle
+        .publish(&maker.identity, &drop)
+        .seal(maker.link.shelf_key(), &mut dice);
+    other
+        .ask(&json!({
+            "cmd": "initiate",
+            "l": hex::encode(maker.secret.as_bytes()),
+            "id": hex::encode(maker.identity.id().as_bytes()),
+            "drop": hex::encode(drop.as_bytes()),
+            "sealed_bundle": hex::encode(sealed),
+            "now": NOW.value(),
+        }))
+        .unwrap();
+    let first = other.seal(b"hello from the other side");
+    let (mut ours, opened) = maker.unlock(&first).unwrap().begin(TODAY).unwrap();
+    assert_eq!(opened.content.as_slice(), b"hello from the other side");
+    Some(converse(&mut other, &mut ours, &mut dice, steps))
+}
+
 #[test]
 fn we_begin_and_the_second_implementation_answers() {
     for seed in 0..3 {
-        let Some(mut other) = Other::start() else {
+        println!("seed {seed}");
+        let Some(opened) = we_begin(seed, 150) else {
             return;
         };
-        println!("seed {seed}");
-        let mut dice = Dice::seeded(seed);
-        let published = other
-            .ask(&json!({"cmd": "publish", "not_after": NOT_AFTER.value()}))
-            .unwrap();
-        let field = |value: &Value| hex::decode(value.as_str().unwrap()).unwrap();
-        let secret: [u8; 32] = field(&published["link"]["l"]).try_into().unwrap();
-        let keys = LinkKeys::<Peer>::of(&LinkSecret::new(secret));
-        let owner = IdentityId::new(field(&published["link"]["id"]).try_into().unwrap());
-        let drop = DropId::new(field(&published["drop"]).try_into().unwrap());
-        assert_eq!(keys.drop_id(), drop);
-        let bundle =
-            UnverifiedBundle::unseal(&field(&published["sealed_bundle"]), keys.shelf_key())
-                .unwrap()
-                .verify(&owner, &drop, NOW)
-                .unwrap();
-        let identity = Identity::draw(&mut dice);
-        let mut ours =
-            Session::initiate(&identity, &bundle, &keys, Binding::NONE, &mut dice).unwrap();
-        let first = ours.seal(b"hello, stranger", &mut dice).unwrap();
-        assert_eq!(other.open(&first).unwrap(), b"hello, stranger");
-        assert!(converse(&mut other, &mut ours, &mut dice, 150) > 20);
+        assert!(opened > 20);
     }
 }
 
 #[test]
 fn the_second_implementation_begins_and_we_answer() {
     for seed in 10..13 {
-        let Some(mut other) = Other::start() else {
+        println!("seed {seed}");
+        let Some(opened) = the_other_begins(seed, 150) else {
             return;
         };
-        println!("seed {seed}");
-        let mut dice = Dice::seeded(seed);
-        let maker = Maker::draw(&mut dice);
-        let drop = maker.link.drop_id();
-        let sealed = maker
-            .bundle
-            .publish(&maker.identity, &drop)
-            .seal(maker.link.shelf_key(), &mut dice);
-        other
-            .ask(&json!({
-                "cmd": "initiate",
-                "l": hex::encode(maker.secret.as_bytes()),
-                "id": hex::encode(maker.identity.id().as_bytes()),
-                "drop": hex::encode(drop.as_bytes()),
-                "sealed_bundle": hex::encode(sealed),
-                "now": NOW.value(),
-            }))
-            .unwrap();
-        let first = other.seal(b"hello from the other side");
-        let (mut ours, opened) = maker.unlock(&first).unwrap().begin(TODAY).unwrap();
-        assert_eq!(opened.content.as_slice(), b"hello from the other side");
-        assert!(converse(&mut other, &mut ours, &mut dice, 150) > 20);
+        assert!(opened > 20);
     }
+}
+
+#[test]
+fn many_conversations_with_the_second_implementation_end_well_whoever_begins_and_whatever_is_lost()
+{
+    let mut row = Row::of("S08");
+    let (first, count) = (row.seed() * 10_000, row.times(20, 1_000));
+    let next = AtomicU64::new(first);
+    let opened = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + count {
+                        return;
+                    }
+                    println!("seed {seed}");
+                    let of_one = match seed % 2 {
+                        0 => we_begin(seed, 80),
+                        _ => the_other_begins(seed, 80),
+                    };
+                    opened.fetch_add(of_one.unwrap_or(0).into(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let opened = opened.into_inner();
+    if opened == 0 {
+        // Nobody to talk to: said above.
+        return;
+    }
+    assert!(opened > count * 10);
+    row.tried(count);
+    row.figure(format!(
+        "{count} conversations, {opened} envelopes opened by the other implementation, out of order and with losses"
+    ));
 }
