@@ -96,6 +96,7 @@ fn run(setting: &Setting) -> Result<bool> {
     let at = builds::folder(&root).join("table.md");
     fs::write(&at, &page).with_context(|| format!("writing {}", at.display()))?;
     println!("\n{}", table::sums(&catalogue, &verdicts));
+    println!("{}\n", table::headline(&catalogue, &verdicts));
     println!("the whole table: {}", at.display());
     let wrong: Vec<&String> = verdicts
         .iter()

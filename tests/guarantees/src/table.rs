@@ -63,7 +63,7 @@ pub(crate) fn page(
 ) -> String {
     let mut out = String::from(include_str!("page/before.md"));
     let depth = if setting.full { "--full" } else { "--quick" };
-    let _ = writeln!(
+    let _infallible = writeln!(
         out,
         "\nRun on {} at commit {}: {} × {}, {} GiB, Linux {}; `cargo xtask guarantees {depth} --seed {}`.\n",
         machine.date,
@@ -74,17 +74,38 @@ pub(crate) fn page(
         machine.kernel,
         setting.seed
     );
+    let _infallible = writeln!(out, "{}\n", headline(catalogue, verdicts));
     out.push_str(&sums(catalogue, verdicts));
     for (letter, _, title) in CHAPTERS {
-        let _ = writeln!(out, "\n## {letter}: {title}\n");
+        let _infallible = writeln!(out, "\n## {letter}: {title}\n");
         out.push_str("| row | attack or fault | what is said | tried | broken on purpose | the test then | seen | test |\n");
         out.push_str("|---|---|---|---|---|---|---|---|\n");
         for (id, row) in catalogue.0.iter().filter(|(id, _)| id.starts_with(letter)) {
-            let _ = writeln!(out, "{}", line(id, row, verdicts.get(id)));
+            let _infallible = writeln!(out, "{}", line(id, row, verdicts.get(id)));
         }
     }
     out
 }
+
+/// What the README says on its first screen: the sums, and three figures.
+pub(crate) fn headline(catalogue: &Catalogue, verdicts: &BTreeMap<String, Verdict>) -> String {
+    let of = |chapters| Sum::over(catalogue, verdicts, chapters);
+    let (attacks, wall, faults) = (of("ABDEF"), of("P"), of("X"));
+    let mut out = format!(
+        "**{} of {} attacks, {} of {} crossings of the wall and {} of {} faults are tried and shown to fail, each with a break of its defence under which its test goes red.**",
+        attacks.counted, attacks.rows, wall.counted, wall.rows, faults.counted, faults.rows
+    );
+    for row in HEADLINE {
+        let figures = verdicts.get(row).map(|seen| seen.figures.join("; "));
+        for words in figures.filter(|words| !words.is_empty()) {
+            let _infallible = write!(out, " {row}: {words}.");
+        }
+    }
+    out
+}
+
+/// Rows whose figures the headline gives: mutations, pairs of worlds with planted leaks, kills.
+const HEADLINE: [&str; 4] = ["B08", "P14", "X01", "X03"];
 
 /// A line for each group of chapters.
 pub(crate) fn sums(catalogue: &Catalogue, verdicts: &BTreeMap<String, Verdict>) -> String {
@@ -100,7 +121,7 @@ pub(crate) fn sums(catalogue: &Catalogue, verdicts: &BTreeMap<String, Verdict>) 
         ("S (strangers, models)", "S"),
     ] {
         let sum = Sum::over(catalogue, verdicts, chapters);
-        let _ = writeln!(
+        let _infallible = writeln!(
             out,
             "| {name} | {} | **{}** | {} | {} | {} | {} | {} | {} |",
             sum.rows,
