@@ -305,3 +305,13 @@ fn no_crate_of_ours_allows_unsafe_code() {
     let root = std::fs::read_to_string(house::root().join("Cargo.toml")).unwrap();
     assert!(root.contains("unsafe_code = \"forbid\""));
 }
+
+#[test]
+fn what_ships_cannot_be_broken_on_purpose() {
+    for name in ["partywall-relay", "partywall-exporter", "partywall"] {
+        let bytes = std::fs::read(house::binary(name).unwrap()).unwrap();
+        let has = |words: &str| memchr::memmem::find(&bytes, words.as_bytes()).is_some();
+        assert!(!has("PARTYWALL_MUTANT"), "{name} was built with mutants");
+        assert!(has(env!("CARGO_PKG_VERSION")), "the control");
+    }
+}
