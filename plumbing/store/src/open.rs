@@ -1,7 +1,7 @@
 //! Opens a database, or refuses it with a reason.
 //! Knows: the order of the checks. Never knows: what the schema is for.
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::folder::create_private;
 use crate::{Place, Readers, StoreError, migrate, pragma};
@@ -74,6 +74,8 @@ pub fn open(place: &Place, settings: &Settings) -> Result<Database, StoreError> 
         "memory"
     };
     pragma::make_durable(&writer, journal)?;
+    // A transaction that reads before it writes would not wait for another program's lock, and fail.
+    writer.set_transaction_behavior(TransactionBehavior::Immediate);
     migrate::migrate(&mut writer, settings)?;
     let place = place.clone();
     Ok(Database {

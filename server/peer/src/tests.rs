@@ -15,6 +15,8 @@ mod shelves;
 mod flooding;
 mod prying;
 
+mod backlog;
+mod deaths;
 mod expiry;
 mod faults;
 mod residue;

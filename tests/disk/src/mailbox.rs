@@ -16,6 +16,8 @@ use crate::line::Line;
 use crate::relay::Relay;
 
 const SLOT: Slot = Slot::new(1);
+/// What a letter consists of, behind its mark.
+const REST: u8 = 7;
 
 /// Where the peer wing listens.
 pub trait Door {
@@ -37,19 +39,27 @@ impl Door for String {
 
 /// A mailbox, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mailbox(pub u8);
+pub struct Mailbox(pub u16);
 
 impl Mailbox {
+    fn bytes(self) -> [u8; 32] {
+        let mut bytes = [9; 32];
+        bytes[30..].copy_from_slice(&self.0.to_be_bytes());
+        bytes
+    }
+
     /// Its reader's key.
     #[must_use]
     pub fn reader(self) -> SigningKey {
-        SigningKey::from_seed(&[self.0; 32])
+        SigningKey::from_seed(&self.bytes())
     }
 
     /// What its writers hold.
     #[must_use]
     pub fn capability(self) -> Capability {
-        Capability::new([self.0 ^ 0x80; 32])
+        let mut bytes = self.bytes();
+        bytes[0] ^= 0x80;
+        Capability::new(bytes)
     }
 }
 
@@ -59,6 +69,8 @@ pub struct Reader {
     pub line: Line,
     /// What was delivered: whose, which.
     pub delivered: Vec<(u32, u32)>,
+    /// How many of what was delivered are not as anybody left them.
+    pub altered: usize,
     tag: Option<Tag>,
 }
 
@@ -111,6 +123,7 @@ impl Reader {
         Ok(Self {
             line,
             delivered,
+            altered: 0,
             tag: None,
         })
     }
@@ -120,8 +133,8 @@ impl Reader {
     /// # Errors
     /// The code of the end, if it comes before.
     pub fn collect(&mut self, more: usize) -> Result<(), Option<u16>> {
-        let wanted = self.delivered.len() + more;
-        while self.delivered.len() < wanted {
+        let wanted = self.delivered.len() + self.altered + more;
+        while self.delivered.len() + self.altered < wanted {
             let frame = self.line.frame()?;
             self.hear(&frame);
         }
@@ -132,8 +145,10 @@ impl Reader {
     pub fn hear(&mut self, frame: &[u8]) {
         if let Ok(collect::FromRelay::Deliver(deliver)) = collect::FromRelay::decode(frame) {
             self.tag = Some(deliver.tag);
-            self.delivered
-                .extend(read_mark(deliver.envelope.as_bytes()));
+            match read_mark(deliver.envelope.as_bytes()) {
+                Some(mark) if is_as_left(deliver.envelope.as_bytes()) => self.delivered.push(mark),
+                _ => self.altered += 1,
+            }
         }
     }
 
@@ -202,7 +217,7 @@ impl Writer {
     /// Leaves one message more, of one of the three sizes in bytes.
     pub fn leave_of(&mut self, size: usize) {
         self.left += 1;
-        let mut envelope = vec![7; size];
+        let mut envelope = vec![REST; size];
         envelope[..16].copy_from_slice(&mark(self.who, self.before + self.left));
         let number = NonZeroU64::new(u64::from(self.left)).expect("it was counted up");
         let deposit = Deposit {
@@ -230,6 +245,11 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// After the mark, every byte of a letter is the same.
+fn is_as_left(envelope: &[u8]) -> bool {
+    envelope.iter().skip(16).all(|byte| *byte == REST)
 }
 
 pub(crate) fn frame(line: &mut Line) -> Result<Vec<u8>, String> {

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use partywall_test_street::house;
 
-use crate::disk::{Disk, until};
+use crate::disk::{Disk, PATIENCE, until};
 use crate::power::Journal;
 
 /// A running relay. Killed when dropped.
@@ -193,6 +193,22 @@ impl Starting {
         Err(format!("{line}{}", relay.said()))
     }
 
+    /// As [`Starting::ready`], for a process that may never say anything.
+    ///
+    /// # Errors
+    /// What it said instead, or that it says nothing.
+    pub fn ready_within_patience(self) -> Result<Relay, String> {
+        let id = self.child.id();
+        let (told, heard) = std::sync::mpsc::channel();
+        std::thread::spawn(move || told.send(self.ready()));
+        heard.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let _gone = Command::new("kill")
+                .args(["-KILL", &id.to_string()])
+                .status();
+            Err("it says nothing".to_owned())
+        })
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         let _gone = self.child.kill();
@@ -227,6 +243,11 @@ impl Relay {
     pub fn kill(mut self) {
         let _gone = self.child.kill();
         let _gone = self.child.wait();
+    }
+
+    /// Whether it has ended by itself.
+    pub fn is_gone(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
     /// Sends it a signal by name.

@@ -137,7 +137,7 @@ impl Town {
     ///
     /// # Errors
     /// What came instead of a mailbox.
-    pub fn of(relay: &impl Door, mailboxes: u8, writers: u32) -> Result<Self, String> {
+    pub fn of(relay: &impl Door, mailboxes: u16, writers: u32) -> Result<Self, String> {
         let boxes = || (1..=mailboxes).map(Mailbox);
         let each = |mailbox: Mailbox| {
             let first = u32::from(mailbox.0) * 100;
@@ -179,6 +179,30 @@ impl Town {
         })
     }
 
+    /// Everybody writes up to so many letters more while something happens; nobody reads. The codes with
+    /// which those were ended who did not come to their last.
+    pub fn write(
+        &mut self,
+        at: &impl Door,
+        letters: u32,
+        meanwhile: impl FnOnce(),
+    ) -> Vec<Option<u16>> {
+        let at = &at.peer().to_owned();
+        std::thread::scope(|scope| {
+            let writing: Vec<_> = self
+                .authors
+                .iter_mut()
+                .map(|author| {
+                    let up_to = author.accepted + letters;
+                    scope.spawn(move || author.write(at, up_to))
+                })
+                .collect();
+            meanwhile();
+            let ended = writing.into_iter();
+            ended.filter_map(|each| each.join().ok()?.err()).collect()
+        })
+    }
+
     /// Everybody writes so many letters more, and reads all there is, side by side.
     ///
     /// # Errors
@@ -201,7 +225,9 @@ impl Town {
                 all.push(scope.spawn(written));
             }
             for subscriber in &mut self.subscribers {
-                let of_mailbox = wanted.iter().filter(|each| each.0 == subscriber.mailbox);
+                let comes =
+                    |each: &&(Mailbox, u32, u32)| each.0 == subscriber.mailbox && each.2 > 0;
+                let of_mailbox = wanted.iter().filter(comes);
                 let last: Vec<_> = of_mailbox.map(|each| (each.1, each.2)).collect();
                 all.push(scope.spawn(move || subscriber.read(at, &last)));
             }

@@ -1,15 +1,18 @@
 //! Lines that carry mail whatever happens on the way. (SPEC P-11, P-15, P-19)
 //! Knows: one mailbox, envelopes of one byte repeated, faults. Never knows: conversations.
 
+use std::sync::Arc;
+
 use partywall_ground::Capability;
 use partywall_peer::{Link, drop_id};
 use partywall_peer_client::seam::{
     Collect, CollectCommand, CollectEvent, CollectLine, Deposit, DepositEvent, DepositLine,
-    DropPlace, OutboxId, RelayPlace, Slot, Street,
+    DownReason, DropPlace, OutboxId, RelayPlace, Slot, Street,
 };
 use partywall_peer_client::street::Sockets;
+use partywall_row::Row;
 use partywall_test_relay::{Direction, Door, TestRelay};
-use partywall_world::Dice;
+use partywall_world::{Clock, Dice, ManualClock, Wall};
 use zeroize::Zeroizing;
 
 use crate::clock;
@@ -122,6 +125,40 @@ async fn accepted_up_to(line: &mut DepositLine, last: u8) {
             other => panic!("nothing else happens to a deposit: {other:?}"),
         }
     }
+}
+
+/// A client comes so many days after the certificate in front of the relay was vouched for, which holds for 365.
+async fn comes_after(days: u64, relay: &TestRelay) -> DepositLine {
+    let today = clock().wall().seconds();
+    let late = ManualClock::at(Wall::from_seconds(today + days * 86_400));
+    let sockets = Sockets::new(Arc::new(late), Dice::seeded(2));
+    let to = DropPlace {
+        relay: place(relay),
+        capability: Zeroizing::new(CAPABILITY),
+    };
+    let line = sockets.deposit(to);
+    submit(&line, 1).await;
+    line
+}
+
+#[tokio::test]
+async fn behind_a_certificate_whose_vouch_has_run_out_nothing_is_said_and_in_time_everything_is() {
+    let mut row = Row::of("X25");
+    let relay = TestRelay::start().await;
+    let (reader, writer) = lines(&relay).await;
+    drop((reader, writer));
+    for days in [366, 400, 3_650] {
+        let mut line = comes_after(days, &relay).await;
+        match line.events.recv().await.expect("the line goes on") {
+            DepositEvent::Down {
+                reason: DownReason::WrongRelay,
+            } => {}
+            other => panic!("{days} days late: {other:?}"),
+        }
+        row.tried(1);
+    }
+    accepted_up_to(&mut comes_after(0, &relay).await, 1).await;
+    accepted_up_to(&mut comes_after(364, &relay).await, 1).await;
 }
 
 #[tokio::test]

@@ -37,10 +37,37 @@ pub(crate) struct Dies(
     Mutex<Option<Stops>>,
     /// So many transactions find the disk full.
     pub(crate) Mutex<u32>,
+    Mutex<Moments>,
 );
+
+/// Every gap is one, and whatever a test calls one.
+#[derive(Default)]
+struct Moments {
+    passed: u64,
+    last: u64,
+}
 
 /// The writer says in which gap it is, and goes on when it is told.
 type Stops = (SyncSender<Gap>, Receiver<()>);
+
+impl Dies {
+    /// From now on moments are counted, and this one is the last; 0: none is.
+    pub(crate) fn live_until(&self, last: u64) {
+        *self.3.lock().unwrap() = Moments { passed: 0, last };
+    }
+
+    /// How many there were.
+    pub(crate) fn moments(&self) -> u64 {
+        self.3.lock().unwrap().passed
+    }
+
+    /// One moment more: whether it is the last.
+    pub(crate) fn is_last(&self) -> bool {
+        let mut moments = self.3.lock().unwrap();
+        moments.passed += 1;
+        moments.passed == moments.last
+    }
+}
 
 impl Failpoints for Dies {
     fn reach(&self, gap: Gap) -> Result<(), std::io::ErrorKind> {
@@ -55,6 +82,7 @@ impl Failpoints for Dies {
         }
         match *self.0.lock().unwrap() {
             Some(dies) if dies == gap => Err(std::io::ErrorKind::Other),
+            _ if self.is_last() => Err(std::io::ErrorKind::Other),
             _ => Ok(()),
         }
     }

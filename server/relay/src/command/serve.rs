@@ -47,8 +47,16 @@ pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
     mention(&found);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_keep_alive(Duration::MAX)
         .build()
         .context("the system gave no threads")?;
+    // Whoever reads a database has a thread from the start, and it stays: a system that gives no more of
+    // them later keeps nobody waiting for ever.
+    let thread = runtime.spawn_blocking(|| ());
+    let there = runtime.block_on(async { tokio::time::timeout(FAREWELL, thread).await });
+    there.context(
+        "the system gave too few threads; allow this process more of them, or more memory",
+    )??;
     let ended = runtime.block_on(live(found.settings, clock, serve.json));
     runtime.shutdown_timeout(FAREWELL);
     log.written(FAREWELL);

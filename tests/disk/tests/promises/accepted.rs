@@ -59,7 +59,7 @@ fn while_an_fsync_lasts_nothing_is_accepted_though_the_reader_has_it_already() {
     assert_eq!(judged.accepted, 2 * FEW as usize);
 }
 
-const WRITERS: u8 = 20;
+const WRITERS: u16 = 20;
 const EACH: u32 = 500;
 /// As many as a connection may leave unanswered. (SPEC P-18)
 const WINDOW: u32 = 64;

@@ -3,7 +3,8 @@
 use std::thread;
 
 use partywall_ground::Close;
-use partywall_test_disk::disk::until;
+use partywall_row::Row;
+use partywall_test_disk::disk::{Disk, until};
 use partywall_test_disk::event::{Event, Moment, Watched};
 use partywall_test_disk::judge::{History, PEER, judge};
 use partywall_test_disk::mailbox::{Mailbox, Reader, Writer};
@@ -128,24 +129,34 @@ fn from_a_failed_fsync_on_nothing_is_accepted_and_what_was_is_there_after_a_rest
 fn whichever_fsync_fails_of_messages_deletions_and_checkpoints_the_relay_stops_and_has_what_it_accepted()
  {
     const ROUND: u64 = 6;
-    let failed: Vec<Watched> = thread::scope(|scope| {
-        let houses: Vec<_> = (1..=ROUND + 2)
-            .map(|nth| scope.spawn(move || fails_from(nth)))
-            .collect();
-        houses
-            .into_iter()
-            .map(|house| house.join().expect("the relay does as it should"))
-            .collect()
-    });
+    let mut row = Row::of("X06");
+    let mut failed: Vec<Watched> = Vec::new();
+    for round in 0..row.times(2, 125) {
+        // As disks do: all fail from then on, or one does and the next says nothing of it.
+        let fails = [Disk::fail_from, Disk::fail_once][usize::from(round % 2 == 1)];
+        failed.extend(thread::scope(|scope| {
+            let houses: Vec<_> = (1..=ROUND + 2)
+                .map(|nth| scope.spawn(move || fails_from(nth, fails)))
+                .collect();
+            let joined = houses.into_iter().map(|house| house.join());
+            let all = joined.map(|failed| failed.expect("the relay does as it should"));
+            all.collect::<Vec<_>>()
+        }));
+    }
+    row.tried(failed.len() as u64);
+    let of_database = failed.iter().filter(|file| **file == Watched::Peer).count();
+    row.figure(format!(
+        "{} relays, each with one fsync failing: {of_database} of the database, the others of its log",
+        failed.len()
+    ));
     assert!(
         failed.contains(&Watched::Peer),
         "one of them emptied the log: {failed:?}"
     );
     assert!(failed.contains(&Watched::PeerLog), "{failed:?}");
-    println!("failed, one relay each: {failed:?}");
 }
 
-fn fails_from(nth: u64) -> Watched {
+fn fails_from(nth: u64, fails: fn(&Disk, u64, &[Watched])) -> Watched {
     let mut house = House::open();
     let (relay, disk) = (&house.relay, &house.disk);
     let mailbox = Mailbox(1);
@@ -158,7 +169,7 @@ fn fails_from(nth: u64) -> Watched {
             Event::FsyncFailed(..) | Event::Cut(Watched::PeerLog, 0)
         )
     };
-    disk.fail_from(nth, &FILES);
+    fails(disk, nth, &FILES);
     loop {
         let begin = disk.now();
         said.push(begin);

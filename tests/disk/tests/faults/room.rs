@@ -1,0 +1,91 @@
+//! A disk that is really full: a small one in memory, filled by mail or by somebody else. (X08)
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use partywall_ground::Close;
+use partywall_row::Row;
+use partywall_test_disk::relay::{Relay, Start};
+use partywall_test_disk::town::Town;
+use tempfile::TempDir;
+
+/// A file system of its own, gone when dropped.
+struct SmallDisk(TempDir);
+
+impl SmallDisk {
+    fn mount(mebibytes: u32) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let size = format!("size={mebibytes}m");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "partywall-test"])
+            .arg(folder.path())
+            .status();
+        assert!(
+            mounted.is_ok_and(|status| status.success()),
+            "this test mounts a small disk: run it as root"
+        );
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _gone = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+#[test]
+fn a_disk_that_mail_or_somebody_else_filled_refuses_more_and_serves_again_when_there_is_room() {
+    let mut row = Row::of("X08");
+    let times = row.times(4, 200);
+    let disk = SmallDisk::mount(12);
+    let data = disk.path().join("relay");
+    let relay = start(&data);
+    let mut town = Town::of(&relay, 2, 2).expect("mailboxes are made");
+    for author in &mut town.authors {
+        author.size = 65_536;
+    }
+    for time in 0..times {
+        let by_others = time % 2 == 1;
+        if by_others {
+            fill(&disk.path().join("of somebody else"));
+        }
+        let ended = town.write(&relay, 100_000, || {});
+        assert!(
+            ended.iter().all(|code| *code == Some(Close::NoRoom.code())),
+            "each writer is told why: {ended:?}"
+        );
+        if by_others {
+            std::fs::remove_file(disk.path().join("of somebody else")).expect("it was there");
+        } else {
+            // Whoever reads makes room, and nobody helps.
+            town.go_on(&relay, 0).expect("readers are served");
+        }
+        town.go_on(&relay, 1).expect("writers are served");
+    }
+    let judged = town.judged(&relay).expect("nothing is wrong");
+    relay.kill();
+    drop(start(&data));
+    row.tried(times);
+    row.figure(format!(
+        "a disk of 12 MiB full {times} times; {} letters of 64 KiB accepted, 0 lost",
+        judged.accepted
+    ));
+}
+
+fn start(data: &PathBuf) -> Relay {
+    let start = Start::over(data).with(&["--min-free-disk", "0"]);
+    let begun = start.begin().expect("a process starts");
+    begun.ready().expect("it starts")
+}
+
+/// Takes all the room there is.
+fn fill(path: &Path) {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path).expect("a file is made");
+    while file.write_all(&[0; 4_096]).is_ok() {}
+}
