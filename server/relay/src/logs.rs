@@ -201,8 +201,10 @@ mod tests {
 
     #[test]
     fn a_log_line_carries_only_fields_on_the_list() {
+        let mut row = partywall_row::Row::of("P07");
         let address = "203.0.113.7:5000".parse::<std::net::SocketAddr>().unwrap();
         for format in [LogFormat::Text, LogFormat::Json] {
+            row.tried(3);
             let line = written(format, LogLevel::Debug, || {
                 tracing::info!(count = 3, mailbox = "canary", peer = %address, reason = ?address, phase = "drain", "a thing happened");
             });
