@@ -66,15 +66,13 @@ enum Record {
 }
 
 impl Journal {
-    /// A new one at this path, which says nothing yet.
+    /// A new one at this path. It says nothing yet, and never will if the process dies at once.
     ///
     /// # Errors
-    /// When an old one is in the way.
+    /// When there can be no file.
     pub fn begin(path: &Path) -> io::Result<Self> {
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(Self(path.to_owned())),
-        }
+        File::create(path)?;
+        Ok(Self(path.to_owned()))
     }
 
     /// Where it lies.
