@@ -30,7 +30,8 @@ fn letter(number: u64) -> Letter {
     }
 }
 
-/// The next letter, and everything before it done. Nothing but letters and greetings may come.
+/// The next letter, and everything before it done. Nothing but letters and greetings may come: nothing else is
+/// said to be one.
 async fn next_letter(events: &mut Events, history: &mut History) -> Option<u64> {
     loop {
         let event = events.next().await?;
@@ -40,7 +41,7 @@ async fn next_letter(events: &mut Events, history: &mut History) -> Option<u64> 
             | EventKind::Confirmed { .. }
             | EventKind::RelayUnreachable { .. }
             | EventKind::RelayReachable { .. } => None,
-            other => panic!("something else happens to the reader: {other:?}"),
+            _ => return None,
         };
         if let Some(number) = number {
             history.surfaced(letter(number));
