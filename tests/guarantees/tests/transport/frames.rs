@@ -44,7 +44,7 @@ async fn a_message_in_a_million_crumbs_is_cut_off_and_fills_no_memory() {
     let grown = target.peak() - memory;
     assert!(grown < 1_024, "{grown} KiB");
     row.figure(format!(
-        "of 1,000,000 fragments at each door the relay reads some 14,000 at most; +{grown} KiB"
+        "{FRAGMENTS} fragments to a message; +{grown} KiB at the most"
     ));
 }
 

@@ -13,8 +13,8 @@ use tokio_rustls::client::TlsStream;
 /// What an upgrade asks with.
 pub(crate) const UPGRADE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
-/// How long an end is waited for before it counts as not coming.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// How long what needs no waiting is waited for before it counts as not coming.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 pub(crate) const CONTINUES: u8 = 0x00;
 pub(crate) const TEXT: u8 = 0x81;
@@ -47,6 +47,7 @@ pub(crate) struct Ear {
     /// Came and was not looked at yet.
     came: Vec<u8>,
     is_over: bool,
+    pub(crate) patience: Duration,
 }
 
 impl Guest {
@@ -64,6 +65,7 @@ impl Guest {
                 read,
                 came,
                 is_over: false,
+                patience: PATIENCE,
             },
             mouth,
         }
@@ -175,7 +177,9 @@ impl Ear {
     /// Reads once. True: something came; false: the end; nothing: neither, in time.
     async fn more(&mut self) -> Option<bool> {
         let mut bytes = [0; 4_096];
-        let read = timeout(PATIENCE, self.read.read(&mut bytes)).await.ok()?;
+        let read = timeout(self.patience, self.read.read(&mut bytes))
+            .await
+            .ok()?;
         // Whether TLS or TCP said goodbye does not matter here.
         let length = read.unwrap_or(0);
         self.came.extend_from_slice(&bytes[..length]);

@@ -20,5 +20,6 @@ mod exposure;
 mod files;
 mod log;
 
+mod servers;
 mod strangers;
 mod supply;

@@ -18,7 +18,7 @@ async fn a_proof_that_was_overheard_opens_nothing_here_or_at_another_relay() {
     let target = Target::start(&[]);
     let another = Target::start(&[]);
     let mut dice = Dice::seeded(row.seed());
-    for _ in 0..row.times(5, 200) {
+    for _ in 0..row.times(20, 500) {
         let key = SigningKey::draw(&mut dice);
         let (mut owner, greeting) = reader(&target).await;
         let (slot, drop) = (Slot::new(1), drop_id(&Capability::new(dice.bytes())));

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::guest::{Guest, PATIENCE, UPGRADE};
+use crate::guest::{Guest, UPGRADE};
 use crate::people::{Pair, p99};
 use crate::target::Target;
 
@@ -28,6 +28,9 @@ const WAYS: [(&str, &[&str]); 4] = [
         &["-X", "-n", "1", "-w", "8", "-y", "16", "-z", "8"],
     ),
 ];
+
+/// The relay's ten seconds, and as many more on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// So many at each listener say nothing at all.
 const SILENT: u32 = 300;
@@ -107,12 +110,17 @@ async fn drips(address: SocketAddr, way: usize) -> bool {
             hung_up_on(stream).await
         }
         // TLS, and then no request.
-        2 => Guest::dial(address).await.ear.rest().await.is_some(),
+        2 => {
+            let mut guest = Guest::dial(address).await;
+            guest.ear.patience = PATIENCE;
+            guest.ear.rest().await.is_some()
+        }
         // A request without its last line.
         3 => {
             let mut guest = Guest::dial(address).await;
             let head = format!("GET /v1/collect HTTP/1.1\r\nHost: a\r\n{UPGRADE}");
             guest.put(head.as_bytes()).await;
+            guest.ear.patience = PATIENCE;
             guest.ear.rest().await.is_some()
         }
         // A request byte by byte.

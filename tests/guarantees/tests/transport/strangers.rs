@@ -30,27 +30,33 @@ struct Stranger {
 }
 
 /// Which ones there are: what they are called, what has to be there, and their program.
-const STRANGERS: [(&str, &str, &str); 2] = [
+pub(crate) const STRANGERS: [(&str, &str, &str); 2] = [
     ("websockets (Python)", "python/lib", "python/bin/python"),
     ("ws (Node)", "node_modules/ws", "node"),
 ];
 
+/// One of the programs in `tests/guarantees/strangers`, if what it needs is here.
+pub(crate) fn program(needs: &str, runs: &str, what: &str) -> Option<Command> {
+    let folder = tls::strangers(needs)?;
+    let here = house::root().join("tests/guarantees/strangers");
+    let mut command = if runs == "node" {
+        let mut command = Command::new(runs);
+        command
+            .env("NODE_PATH", folder.join("node_modules"))
+            .arg(here.join(format!("{what}.js")));
+        command
+    } else {
+        let mut command = Command::new(folder.join(runs));
+        command.arg(here.join(format!("{what}.py")));
+        command
+    };
+    command.stdout(Stdio::piped());
+    Some(command)
+}
+
 impl Stranger {
-    fn start((name, needs, program): (&'static str, &str, &str)) -> Option<Self> {
-        let folder = tls::strangers(needs)?;
-        let here = house::root().join("tests/guarantees/strangers");
-        let mut command = if program == "node" {
-            let mut command = Command::new(program);
-            command
-                .env("NODE_PATH", folder.join("node_modules"))
-                .arg(here.join("peer.js"));
-            command
-        } else {
-            let mut command = Command::new(folder.join(program));
-            command.arg(here.join("peer.py"));
-            command
-        };
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    fn start((name, needs, runs): (&'static str, &str, &str)) -> Option<Self> {
+        let child = program(needs, runs, "peer")?.stdin(Stdio::piped()).spawn();
         let mut child = child.expect("it starts");
         Some(Self {
             name,

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use partywall_test_street::relay::Relay;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
 
 /// A relay that runs until this is dropped.
@@ -15,10 +16,11 @@ pub(crate) struct Target {
 }
 
 /// What /proc counts processor time in.
-const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(10);
 
 impl Target {
     pub(crate) fn start(more: &[&str]) -> Self {
+        let _said = allow_many_files();
         let folder = tempfile::tempdir().expect("a test has a temporary folder");
         let relay = Relay::start(&folder.path().join("relay"), more);
         Self {
@@ -103,6 +105,16 @@ impl Target {
         let at = format!("/proc/{}/{page}", self.relay.id());
         fs::read_to_string(at).expect("it runs")
     }
+}
+
+/// A crowd's sockets are files of this process too: as many as the system lets anybody ask for.
+fn allow_many_files() -> std::io::Result<()> {
+    let now = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: now.maximum,
+        ..now
+    };
+    Ok(setrlimit(Resource::Nofile, most)?)
 }
 
 fn address(text: &str) -> SocketAddr {
