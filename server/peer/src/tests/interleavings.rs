@@ -80,7 +80,7 @@ fn happens_in_a_gap() -> impl Strategy<Value = Happens> {
 #[test]
 fn whatever_happens_in_whichever_order_the_delivery_contract_holds() {
     let mut row = Row::of("X30");
-    let cases = row.times(64, 10_000);
+    let cases = row.times(64, 4_000);
     let config = ProptestConfig {
         cases: u32::try_from(cases).unwrap(),
         failure_persistence: None,

@@ -14,7 +14,7 @@ use partywall_peer::collect::{Ack, FromClient, FromRelay};
 use partywall_peer::proofs::Admission;
 use partywall_peer::{Link, Reason, Tag};
 use partywall_socket::Incoming;
-use partywall_test_relay::{Direction, Door, TestRelay, Visitors, When};
+use partywall_test_relay::{Direction, Door, Road, TestRelay, Visitors, When};
 use partywall_world::{Clock, SystemClock};
 
 #[tokio::test]
@@ -249,4 +249,53 @@ async fn a_relay_that_asks_for_a_pass_is_a_matter_of_one_line() {
     let pass = partywall_ground::Pass::new(*link.pass().unwrap().as_bytes());
     let made = reader.creates(Admission::Pass(pass)).await;
     assert!(matches!(made, FromRelay::Attached(_)));
+}
+
+#[tokio::test]
+async fn a_road_is_rough_for_connections_that_begin_on_it_and_for_no_other() {
+    let relay = TestRelay::start().await;
+    let mut reader = Client::reading(&relay).await;
+    let mut writer = Client::writer(&relay).await.unwrap();
+    relay.knobs().road(Road::Reset(0));
+    assert!(Client::writer(&relay).await.is_err(), "reset before a word");
+    writer.deposits(1).await;
+    assert_eq!(writer.accepted().await, 1);
+    assert_eq!(reader.delivered().await, (1, 1));
+
+    relay.knobs().road(Road::Dripping(64, 1));
+    let mut dripping = Client::writer(&relay).await.unwrap();
+    let clock = SystemClock::new();
+    let sent = clock.monotonic();
+    dripping.deposits(2).await;
+    assert_eq!(dripping.accepted().await, 1);
+    assert!(clock.monotonic().since(sent) >= Duration::from_millis(64));
+    assert_eq!(reader.delivered().await, (2, 2));
+
+    let heals = Duration::from_millis(300);
+    for road in [
+        Road::Reset(12_000),
+        Road::HalfClosed(12_000),
+        Road::Partition(12_000, heals),
+    ] {
+        relay.knobs().road(road);
+        let mut rough = Client::reading(&relay).await;
+        let began = clock.monotonic();
+        for fill in 3..6 {
+            writer.deposits(fill).await;
+            writer.accepted().await;
+        }
+        let mut arrived = 0;
+        while let Ok(Incoming::Frame(_)) = rough.hears().await {
+            arrived += 1;
+        }
+        assert!(
+            (1..3).contains(&arrived),
+            "{road:?}: {arrived} before it ended"
+        );
+        let long = clock.monotonic().since(began) >= heals;
+        assert!(long || !matches!(road, Road::Partition(..)));
+    }
+    relay.knobs().clear();
+    let mut reader = Client::reading(&relay).await;
+    assert_eq!(reader.delivered().await.0, 1);
 }

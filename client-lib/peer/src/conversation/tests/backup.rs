@@ -31,7 +31,7 @@ fn talk(street: &mut Street, what: &str, most: u64) {
 #[test]
 fn a_store_from_an_old_backup_begins_anew_and_no_key_is_used_twice() {
     let mut row = Row::of("X19");
-    for seed in 0..row.times(8, 1_000) {
+    for seed in 0..row.times(6, 200) {
         let mut street = Street::with_friends(13_000 + row.seed() * 10_000 + seed);
         talk(&mut street, "before", 6);
         let copy = street.copies("alice");
@@ -62,7 +62,7 @@ fn a_store_from_an_old_backup_begins_anew_and_no_key_is_used_twice() {
 #[test]
 fn a_relay_from_an_old_backup_has_lost_what_came_after_it_and_the_gap_shows() {
     let mut row = Row::of("X19");
-    for seed in 0..row.times(8, 1_000) {
+    for seed in 0..row.times(6, 200) {
         let mut street = Street::with_friends(15_000 + row.seed() * 10_000 + seed);
         talk(&mut street, "before", 6);
         street.goes_offline("bob");

@@ -74,7 +74,7 @@ fn is_kept_aside(kind: &EventKind) -> bool {
 #[test]
 fn poison_between_messages_is_kept_aside_and_the_queue_proceeds() {
     let mut row = Row::of("X28");
-    for seed in 0..row.times(4, 200) {
+    for seed in 0..row.times(2, 60) {
         let mut street = Street::with_friends(9_000 + row.seed() * 1_000 + seed);
         let mut witness = Witness::default();
         let to_alice = street.people["bob"].newest_capability();

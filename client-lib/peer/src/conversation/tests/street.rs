@@ -66,7 +66,7 @@ impl Street {
             steps: 0,
             crash_in: None,
             dice,
-            folder: tempfile::tempdir().unwrap(),
+            folder: folder(),
         }
     }
 
@@ -372,6 +372,12 @@ impl Person {
         };
         self.inputs.push_back(Input::Collect(relay, event));
     }
+}
+
+/// In memory where there is such a place: here processes die, and no machine loses its power.
+fn folder() -> tempfile::TempDir {
+    let in_memory = tempfile::tempdir_in("/dev/shm");
+    in_memory.or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 fn now(clock: &ManualClock) -> Now {
