@@ -43,6 +43,11 @@ pub(crate) fn expand_keys(key: &[u8; 32], labels: [Label; 2]) -> [Wiped; 2] {
     labels.map(|label| Wiped::filled(|output| expand_into(&from, label, &[], output)))
 }
 
+/// An [`expand`] of 32 bytes into memory that is wiped and never moved.
+pub(crate) fn expand_key(key: &[u8; 32], label: Label, context: &[&[u8]]) -> Wiped {
+    Wiped::filled(|output| expand_into(&prepared(key), label, context, output))
+}
+
 /// The key as HMAC uses it: the same for whatever is expanded from it.
 fn prepared(key: &[u8; 32]) -> Hkdf<Sha256> {
     #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::names::{HandshakeId, PreambleId};
 use crate::padding::Padded;
 use crate::ratchet::Ratchet;
 use crate::seal::{Context, Direction};
-use crate::wiped::Wiped;
+use crate::wiped::{Wiped, wipe_stack};
 
 /// A channel of wing `W`. A `Session<Peer>` and a `Session<Business>` share no type and no key:
 ///
@@ -192,8 +192,11 @@ impl<W: Wing> Session<W> {
             flight: (!preamble.is_empty()).then_some(self.handshake.as_bytes()),
             aside,
         };
-        self.ratchet
-            .seal(&context, preamble, Padded { content, room }, rng)
+        let sealed = self
+            .ratchet
+            .seal(&context, preamble, Padded { content, room }, rng);
+        wipe_stack();
+        sealed
     }
 
     /// Opens in either wing; the wings' own doors say with what beside it.
@@ -242,7 +245,9 @@ impl<W: Wing> Session<W> {
             flight: flight.as_ref().map(HandshakeId::as_bytes),
             aside,
         };
-        let (content, forgotten) = self.ratchet.open(&context, &parts, today)?;
+        let opened = self.ratchet.open(&context, &parts, today);
+        wipe_stack();
+        let (content, forgotten) = opened?;
         Ok(Opened { content, forgotten })
     }
 

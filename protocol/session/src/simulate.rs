@@ -127,7 +127,7 @@ pub fn simulate_transcript<W: Wing>(
 
 /// A mixes `DH(a, dh)` on B's first answer. B knows the secret of dh, and with `IK_A` it gives the same value.
 fn answered<W: Wing>(a: &mut Session<W>, b: &Session<W>, peer: &IdentityKeys<W>) {
-    if !matches!(a.role, Role::Initiator { preamble: Some(_) }) || partywall_mutant::is("G05") {
+    if !matches!(a.role, Role::Initiator { preamble: Some(_) }) {
         return;
     }
     if let Turn::Taken(taken) = &b.ratchet.turn {
@@ -164,7 +164,11 @@ fn forged_handshake<W: Wing>(
     let last: Key = secret.dh.agree(&peer.dh).map_err(bad_key)?;
     let half = Half::<W>::new(h0, &secrets, &link.psk);
     let own = identity.public();
-    let named = if partywall_mutant::is("G05") { &own } else { peer };
+    let named = if partywall_mutant::is("G05") {
+        &own
+    } else {
+        peer
+    };
     let c1 = half.seal_identity(named);
     let for_a = half.finish(&c1, peer, &last);
     let for_b = Half::<W>::new(h0, &secrets, &link.psk).finish(&c1, peer, &last);

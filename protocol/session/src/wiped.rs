@@ -70,3 +70,13 @@ impl Drop for WipedText {
 }
 
 impl ZeroizeOnDrop for WipedText {}
+
+/// How deep below a session's own frames ciphers and hashes work.
+const STACK: usize = 16_384;
+
+/// Writes over what ciphers left on the stack below the caller: their crates wipe their values, and not the copies that
+/// the compiler spilled. Without this the key of the last envelope's body lay there until the next one.
+#[inline(never)]
+pub(crate) fn wipe_stack() {
+    core::hint::black_box(&mut [0_u8; STACK]);
+}

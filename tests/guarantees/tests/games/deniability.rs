@@ -157,7 +157,7 @@ fn features(shown: &Shown) -> Vec<f64> {
 
 #[test]
 fn a_judge_with_all_that_bob_has_cannot_tell_a_forged_transcript_from_a_real_one() {
-    let mut row = Row::of("B16");
+    let mut row = Row::of("G05");
     let mut dice = Dice::seeded(row.seed());
     let alice = partywall_session::Identity::<Peer>::draw(&mut dice);
     let count = row.times(150, 5_000);
@@ -215,7 +215,7 @@ fn signature_in(bytes: &[u8], key: &PublicKey) -> Option<usize> {
 
 #[test]
 fn nothing_on_the_wire_is_a_signature_of_alices() {
-    let mut row = Row::of("B16");
+    let mut row = Row::of("G05");
     let mut dice = Dice::seeded(row.seed());
     let alice = partywall_session::Identity::<Peer>::draw(&mut dice);
     let shown = real(&alice, &mut dice);

@@ -169,6 +169,11 @@ fn halves(core: &[u8], key: &[u8; 32]) -> usize {
         .count()
 }
 
+/// So many messages of a chain: all but the last arrive after it, so that their keys have been kept and used.
+const IN_A_CHAIN: usize = 40;
+/// Of the first chain, this one never arrives.
+const WITHHELD: usize = 10;
+
 #[test]
 fn a_core_of_a_process_that_has_opened_messages_has_none_of_their_keys() {
     let mut row = Row::of("B18");
@@ -178,36 +183,42 @@ fn a_core_of_a_process_that_has_opened_messages_has_none_of_their_keys() {
     let mut alice = reader.meets(&mut dice);
     let mut used: Vec<(&str, [u8; 32])> = Vec::new();
     let mut kept: Vec<(&str, [u8; 32])> = Vec::new();
-    for turn in 0..row.times(4, 40) {
-        for n in 0..5 {
-            let mut before = alice.to_bytes();
-            let envelope = seal(&mut alice, b"a message", &mut dice);
-            if n == 0 {
-                // The chain's first key is nowhere before its turn: the second of a copy is walked back from.
-                assert!(reader.opens(&envelope));
-                continue;
-            }
-            let recorded = Recorded::of(&envelope, &alice, true);
-            let chain = chain_key_for(&recorded, &before).expect("the writer's state has it");
-            zeroize::Zeroize::zeroize(&mut *before);
+    let turns = row.times(2, 20);
+    for turn in 0..turns {
+        // The chain's first key is nowhere before its turn.
+        assert!(reader.opens(&seal(&mut alice, b"turns", &mut dice)));
+        let before = alice.to_bytes();
+        let envelopes: Vec<_> = (0..IN_A_CHAIN)
+            .map(|_| seal(&mut alice, b"a message", &mut dice))
+            .collect();
+        let recorded = |envelope: &[u8]| Recorded::of(envelope, &alice, true);
+        let found = chain_key_for(&recorded(&envelopes[0]), &before);
+        let mut chain = found.expect("the writer's state has it");
+        for (n, envelope) in envelopes.iter().enumerate() {
             let message = message_key(&chain);
-            if (turn, n) == (1, 2) {
-                // Not delivered: its key must be there.
+            if (turn, n) == (0, WITHHELD) {
                 kept.push(("the key of one that was withheld", message));
-                continue;
+            } else {
+                used.push(("a message key", message));
+                used.push(("a body's key", recorded(envelope).body_key(&message)));
             }
-            assert!(reader.opens(&envelope));
             used.push(("a chain key", chain));
-            used.push(("a message key", message));
-            used.push(("a body's key", recorded.body_key(&message)));
-            if n == 4 {
-                let newest = next_chain_key(&chain);
-                kept.retain(|(what, _)| *what != "the newest chain key");
-                kept.push(("the newest chain key", newest));
+            chain = next_chain_key(&chain);
+        }
+        let (last, others) = envelopes.split_last().expect("there are some");
+        assert!(reader.opens(last));
+        for (n, envelope) in others.iter().enumerate() {
+            if (turn, n) != (0, WITHHELD) {
+                assert!(reader.opens(envelope));
             }
         }
-        let answer = hex::decode(reader.asks("say")).unwrap();
-        alice.open(&answer, crate::people::TODAY).unwrap();
+        if turn + 1 == turns {
+            kept.push(("the chain key of what comes next", chain));
+        } else {
+            used.push(("a chain key", chain));
+            let answer = hex::decode(reader.asks("say")).unwrap();
+            alice.open(&answer, crate::people::TODAY).unwrap();
+        }
     }
     let core = std::fs::read(reader.core(folder.path())).unwrap();
     let mut left = Vec::new();
@@ -219,17 +230,18 @@ fn a_core_of_a_process_that_has_opened_messages_has_none_of_their_keys() {
     }
     assert!(
         left.is_empty(),
-        "{} of {} keys: {left:?}",
+        "{} of {} keys, the first {:?}",
         left.len(),
-        used.len()
+        used.len(),
+        left[0]
     );
     for (what, key) in &kept {
         assert_eq!(halves(&core, key), 2, "the control: {what}");
     }
     row.figure(format!(
-        "core of {} MiB after {} messages: 0 of {} used keys, in whole or half; {} kept ones found",
+        "core of {} MiB after {} messages: 0 of {} used keys, whole or half; {} that are still wanted: found",
         core.len() >> 20,
-        used.len() / 3,
+        turns * IN_A_CHAIN as u64,
         used.len(),
         kept.len()
     ));
