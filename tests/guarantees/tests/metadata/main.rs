@@ -2,16 +2,26 @@
 //! (Rows D01, D04, D06, D08, D09 and D14 of the guarantee catalogue; docs/guarantees.md)
 //! Knows: bytes, lengths, times. Never knows: keys, when it plays the relay.
 
+#[cfg(test)]
 mod classify;
+#[cfg(test)]
 mod pair;
 
+#[cfg(test)]
 mod left_or_right;
+#[cfg(test)]
 mod lengths;
 
+#[cfg(test)]
 mod disclosure;
+#[cfg(test)]
 mod flows;
 
+#[cfg(test)]
 mod absent;
+#[cfg(test)]
 mod addresses;
+#[cfg(test)]
 mod compression;
+#[cfg(test)]
 mod tokens;
