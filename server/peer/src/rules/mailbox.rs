@@ -298,9 +298,16 @@ impl Mailbox {
         }
     }
 
-    /// An envelope had its time.
-    pub(crate) fn expired(&mut self, size: usize) {
+    /// An envelope had its time. What a reader has in hand lies nowhere from now on, and what is on its way
+    /// out was counted when it was acknowledged.
+    pub(crate) fn expired(&mut self, place: Place, size: usize) {
+        if self.leaving.contains(&place) {
+            return;
+        }
         self.held.remove(size);
+        if let Some(reader) = &mut self.reader {
+            reader.gone(place);
+        }
     }
 
     /// While it is closing nothing is taken in.

@@ -190,6 +190,7 @@ impl Router {
         let Some(opening) = shard.take_opening(key) else {
             return;
         };
+        let opened = opened.filter(|_numbers| !opening.has_ended());
         if let Some(opened) = opened {
             shard
                 .entries
@@ -277,17 +278,21 @@ impl Router {
     /// The mailbox is gone from the disk.
     pub(crate) fn ended(&self, key: MailboxKey) {
         let mut shard = self.shard(key);
-        if let Some(mailbox) = shard.take_open(key) {
-            drop(shard);
-            mailbox.end();
+        match shard.take_open(key) {
+            Some(mailbox) => {
+                drop(shard);
+                mailbox.end();
+            }
+            None => shard.ended_while_opening(key),
         }
     }
 
     /// What one round of expiry deleted.
     pub(crate) fn expired(&self, expired: &Expired) {
         for gone in &expired.envelopes {
-            self.shard(gone.mailbox)
-                .with(gone.mailbox, |mailbox| mailbox.expired(gone.size));
+            self.shard(gone.mailbox).with(gone.mailbox, |mailbox| {
+                mailbox.expired(gone.place, gone.size)
+            });
         }
         for key in &expired.mailboxes {
             self.ended(*key);

@@ -193,6 +193,7 @@ pub(crate) struct Lifetimes {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gone {
     pub(crate) mailbox: MailboxKey,
+    pub(crate) place: Place,
     pub(crate) size: usize,
 }
 

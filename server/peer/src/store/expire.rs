@@ -4,7 +4,7 @@
 use partywall_store::sql::{self, Transaction, params};
 use partywall_world::Day;
 
-use super::{Expired, Gone, Lifetimes, MailboxKey, sqlite};
+use super::{Expired, Gone, Lifetimes, MailboxKey, Place, sqlite};
 
 /// One round over everything that can be over.
 pub(super) fn round(
@@ -40,12 +40,17 @@ fn envelopes(
         .prepare_cached(
             "DELETE FROM envelopes WHERE place IN
              (SELECT place FROM envelopes WHERE day <= ?1 ORDER BY day, place LIMIT ?2)
-             RETURNING mailbox, size",
+             RETURNING mailbox, size, place",
         )?
         .query_map(params![through.map_or(-1, i64::from), rows], |row| {
             let mailbox = MailboxKey::stored(row.get(0)?);
             let size = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-            Ok(Gone { mailbox, size })
+            let place = Place::stored(row.get(2)?);
+            Ok(Gone {
+                mailbox,
+                place,
+                size,
+            })
         })?
         .collect()
 }

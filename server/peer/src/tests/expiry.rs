@@ -1,7 +1,9 @@
 //! Retention in whole days, never early (SPEC P-14), and mailboxes that nobody reads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use partywall_ground::Close;
 use partywall_peer::Envelope;
 use partywall_row::Row;
 use partywall_world::{Clock, Dice, Wall};
@@ -9,7 +11,10 @@ use partywall_world::{Clock, Dice, Wall};
 use super::people::{Owner, Reader, Writer, settle};
 use super::world::World;
 use crate::Admission;
+use crate::rules::collect::Event;
 use crate::rules::limits::EXPIRE_ROWS;
+use crate::rules::line::Line;
+use crate::rules::router::Attempt;
 use crate::store::Reading;
 
 const LAST_SECOND: u64 = 86_399;
@@ -231,4 +236,55 @@ fn a_mailbox_whose_reader_never_leaves_is_not_idle() {
     leave(&mut world, &owner, 1);
     settle(&mut world, &mut [&mut reader]);
     assert_eq!(reader.delivered.len(), 1);
+}
+
+#[test]
+fn what_expires_in_its_readers_hands_makes_room_once() {
+    let mut world = World::with(1, |settings| {
+        settings.admission = Admission::Open;
+        settings.retention_days = 1;
+        settings.quota_envelopes = 4;
+    });
+    let owner = Owner::number(1);
+    let mut reader = Reader::of_new(&mut world, &owner);
+    leave(&mut world, &owner, 4);
+    settle(&mut world, &mut [&mut reader]);
+    world.pass_days(2);
+    world.expire_all();
+    leave(&mut world, &owner, 4);
+    settle(&mut world, &mut [&mut reader]);
+    assert_eq!(reader.envelopes().len(), 8);
+
+    // What it acknowledges was counted when it expired.
+    reader.ack(&mut world, 1, 4);
+    settle(&mut world, &mut [&mut reader]);
+    let mut writer = Writer::to(&mut world, &owner);
+    let envelope = world.envelope();
+    writer.leaves(&mut world, &envelope);
+    settle(&mut world, &mut [&mut writer]);
+    assert_eq!((writer.accepted(), writer.closed), (0, Some(Close::Full)));
+    assert_eq!(world.on_disk(&owner).len(), 4);
+}
+
+#[test]
+fn a_mailbox_that_expires_while_it_is_read_into_memory_does_not_come_back() {
+    let mut world = world(1, 1);
+    let owner = Owner::number(1);
+    drop(Reader::of_new(&mut world, &owner));
+    for _ in 0..3 {
+        world.core.router.gather();
+    }
+    let key = world.key(&owner).unwrap();
+    let line = Arc::new(Line::new());
+    let asked = world.core.router.attach(key, 1, &line);
+    assert!(matches!(asked, Attempt::Ask));
+    let numbers = world.numbers(&owner);
+    assert!(numbers.is_some());
+    world.pass_days(3);
+    world.expire_all();
+    assert!(world.numbers(&owner).is_none());
+    world.core.router.opened(key, numbers);
+    let told = line.take().pop_front();
+    assert!(matches!(told, Some(Event::Opened { exists: false, .. })));
+    assert_eq!(world.core.router.in_memory(), 0);
 }

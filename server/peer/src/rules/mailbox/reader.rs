@@ -38,7 +38,7 @@ pub(super) enum Lies {
     At(Place),
     /// Where the writer will say; this is its number in `pending`.
     Pending(u64),
-    /// The disk had no room for it.
+    /// The disk had no room for it, or has it no longer.
     Nowhere,
 }
 
@@ -93,6 +93,15 @@ impl Reader {
         for flight in &mut self.in_flight {
             if flight.lies == Lies::Pending(number) {
                 flight.lies = lies;
+            }
+        }
+    }
+
+    /// What lay here has expired.
+    pub(super) fn gone(&mut self, place: Place) {
+        for flight in &mut self.in_flight {
+            if flight.lies == Lies::At(place) {
+                flight.lies = Lies::Nowhere;
             }
         }
     }

@@ -83,6 +83,13 @@ impl Shard {
         }
     }
 
+    /// It is no more; the numbers that are being read may be older than that.
+    pub(super) fn ended_while_opening(&mut self, key: MailboxKey) {
+        if let Some(Entry::Opening(opening)) = self.entries.get_mut(&key) {
+            opening.end();
+        }
+    }
+
     pub(super) fn take_open(&mut self, key: MailboxKey) -> Option<Mailbox> {
         self.peek(key)?;
         match self.entries.remove(&key) {
