@@ -139,7 +139,9 @@ impl Inside {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.gate.leave(self.counted.take());
+        if !partywall_mutant::is("X15") {
+            self.gate.leave(self.counted.take());
+        }
     }
 }
 

@@ -74,9 +74,7 @@ async fn handshake(
     stream.readable().await.ok()?;
     let turn = turns.acquire().await.ok()?;
     let accepted = timeout(patience() * 3 / 10, acceptor.accept(stream)).await;
-    if partywall_mutant::is("X15") {
-        turn.forget();
-    }
+    drop(turn);
     accepted.ok()?.ok()
 }
 

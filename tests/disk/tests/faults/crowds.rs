@@ -20,7 +20,8 @@ fn after_a_restart_everybody_comes_back_at_once_and_has_their_mail_within_thirty
     let people = u16::try_from(row.times(600, 10_000)).expect("so many mailboxes");
     let house = House::new();
     let data = house.data();
-    let many = ["--max-connections", "20000", "--only", "peer"];
+    let most = (u64::from(people) + 400).to_string();
+    let many = ["--max-connections", &*most, "--only", "peer"];
     let start = || {
         let begun = Start::over(&data).with(&many).begin();
         begun.expect("a process starts").ready().expect("it starts")
