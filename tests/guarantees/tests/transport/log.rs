@@ -81,7 +81,7 @@ async fn a_flood_beside_readers_who_never_finish_does_not_make_the_log_grow() {
     while let Some(more) = readers.join_next().await {
         read += more.expect("a reader reads until it is over");
     }
-    let written = left * 4 * ENVELOPE >> 20;
+    let written = (left * 4 * ENVELOPE) >> 20;
     assert!(
         read > 100 && most > 0,
         "the control: {read} were read, and there is a log"
