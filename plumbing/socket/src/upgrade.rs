@@ -162,6 +162,7 @@ impl<'a> Said<'a> {
                 "origin" => said.origin = true,
                 "content-length" => said.body |= value.trim_ascii() != b"0",
                 "transfer-encoding" => said.body = true,
+                "user-agent" => said.origin |= partywall_mutant::is("S01"),
                 _ => {}
             }
         }
