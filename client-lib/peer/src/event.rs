@@ -36,6 +36,8 @@ pub enum EventKind {
         text: String,
         /// It came after its place had been shown as a gap.
         late: bool,
+        /// Its writer did not have your newest text yet: it answers, if anything, an older one.
+        crossed: bool,
     },
     /// Texts are missing before what comes next.
     Gap {

@@ -87,6 +87,8 @@ pub enum Direction {
     Received {
         /// It came after a gap had been shown in its place.
         late: bool,
+        /// Its writer did not have your newest text before it yet.
+        crossed: bool,
     },
 }
 

@@ -85,9 +85,10 @@ A store is used by one program at a time: while this runs, `send` says that the 
 scripts take turns: `receive --until-idle 5`, then `send`. To do both at once, use `partywall chat`.
 
 With --json a message has the keys from, id, sent, text; also \"late\":true when it came after its
-place had been told as a gap, and \"unconfirmed\":true as long as its writer has not proven to hold
-the keys. Everything else that happened has a \"type\": gap, new-contact, confirmed, failed,
-expired, rolled-back, quarantined, keys-dropped.";
+place had been told as a gap, \"crossed\":true when its writer did not have your newest text yet,
+and \"unconfirmed\":true as long as its writer has not proven to hold the keys. Everything else that
+happened has a \"type\": gap, new-contact, confirmed, failed, expired, rolled-back, quarantined,
+keys-dropped.";
 
 pub(super) const CHAT: &str = "\
 Examples:

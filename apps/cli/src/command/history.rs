@@ -87,8 +87,13 @@ fn object(message: &Message) -> Value {
     });
     match message.direction {
         Direction::Sent(state) => object["state"] = json!(words::state(state)),
-        Direction::Received { late: true } => object["late"] = json!(true),
-        Direction::Received { late: false } => {}
+        Direction::Received { late, crossed } => {
+            for (mark, is_so) in [("late", late), ("crossed", crossed)] {
+                if is_so {
+                    object[mark] = json!(true);
+                }
+            }
+        }
     }
     object
 }
@@ -97,8 +102,16 @@ fn object(message: &Message) -> Value {
 pub(super) fn people(message: &Message, name: &str) -> String {
     let (who, marks) = match message.direction {
         Direction::Sent(state) => ("you", faint(&format!(" ({})", words::state(state)))),
-        Direction::Received { late: true } => (name, careful(" (late)")),
-        Direction::Received { late: false } => (name, String::new()),
+        Direction::Received { late, crossed } => {
+            let mut marks = String::new();
+            if late {
+                marks.push_str(&careful(" (late)"));
+            }
+            if crossed {
+                marks.push_str(&faint(" (before your last)"));
+            }
+            (name, marks)
+        }
     };
     told::message(&words::minute(message.sent), who, &marks, &message.text)
 }

@@ -39,6 +39,7 @@ pub(super) fn object(kind: &EventKind, cards: &Cards) -> Option<Value> {
             sent,
             text,
             late,
+            crossed,
         } => {
             let mut object = Map::new();
             object.insert("from".into(), json!(from));
@@ -47,6 +48,9 @@ pub(super) fn object(kind: &EventKind, cards: &Cards) -> Option<Value> {
             object.insert("text".into(), json!(text));
             if *late {
                 object.insert("late".into(), json!(true));
+            }
+            if *crossed {
+                object.insert("crossed".into(), json!(true));
             }
             if cards.unconfirmed(from) {
                 object.insert("unconfirmed".into(), json!(true));
@@ -85,11 +89,15 @@ pub(super) fn people(kind: &EventKind, cards: &Cards) -> Option<String> {
             sent,
             text,
             late,
+            crossed,
             ..
         } => {
             let mut marks = String::new();
             if *late {
                 marks.push_str(&careful(" (late)"));
+            }
+            if *crossed {
+                marks.push_str(&faint(" (before your last)"));
             }
             if cards.unconfirmed(from) {
                 marks.push_str(&careful(" (unconfirmed)"));
@@ -166,6 +174,7 @@ mod tests {
             sent: Wall::from_millis(1_700_000_000_123),
             text: text.into(),
             late,
+            crossed: late,
         }
     }
 
@@ -190,6 +199,7 @@ mod tests {
             (&marked["late"], &marked["unconfirmed"]),
             (&json!(true), &json!(true))
         );
+        assert_eq!(marked["crossed"], json!(true));
         let unknown = object(&message_of("hi", false), &Cards::default()).unwrap();
         assert_eq!(unknown.as_object().unwrap().len(), 4);
     }

@@ -158,6 +158,7 @@ impl Turn<'_, '_> {
             text: text.to_owned(),
             late: false,
             sequence: content.sequence,
+            crossed: None,
         };
         let ours = Some((content.sequence, QUEUED));
         self.hands
@@ -257,6 +258,9 @@ impl Turn<'_, '_> {
         }
         let record = self.edit_contact(contact)?;
         record.sent = content.sequence;
+        if content.text.is_some() {
+            record.said = Some(content.sequence);
+        }
         record.unanswered = 0;
         // What is said in another session does not tell the peer which one seals.
         record.hello &= record.sending != channel;

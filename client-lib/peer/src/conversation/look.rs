@@ -247,6 +247,7 @@ impl Turn<'_, '_> {
                     id: name_of(&record)?,
                     sent: Wall::from_millis(record.milliseconds),
                     late: record.late,
+                    crossed: record.crossed == Some(true),
                     text: record.text,
                 }
             }
@@ -322,7 +323,10 @@ fn shown(row: &MessageRow) -> Result<Message, StoreTrouble> {
         id: name_of(&record)?,
         direction: match row.progress {
             Some(progress) => Direction::Sent(state(progress)),
-            None => Direction::Received { late: record.late },
+            None => Direction::Received {
+                late: record.late,
+                crossed: record.crossed == Some(true),
+            },
         },
         sent: Wall::from_millis(record.milliseconds),
         text: record.text,

@@ -267,6 +267,9 @@ pub(crate) struct ContactRecord {
     /// their messages'. At most a chain's length.
     #[n(33)]
     pub(crate) on_trust: Vec<(i64, Option<i64>)>,
+    /// The greatest sequence of ours that carried a text.
+    #[n(34)]
+    pub(crate) said: Option<u64>,
 }
 
 /// A message of the history.
@@ -284,6 +287,9 @@ pub(crate) struct MessageRecord {
     pub(crate) late: bool,
     #[n(5)]
     pub(crate) sequence: u64,
+    /// Its writer did not have our newest text when it was written.
+    #[n(6)]
+    pub(crate) crossed: Option<bool>,
 }
 
 /// What arrived before its turn.
@@ -297,6 +303,9 @@ pub(crate) struct HeldRecord {
     pub(crate) milliseconds: u64,
     #[n(3)]
     pub(crate) text: Option<String>,
+    /// The greatest sequence of ours that its writer had.
+    #[n(4)]
+    pub(crate) seen: Option<u64>,
 }
 
 /// A durable event.
@@ -368,6 +377,7 @@ impl ContactRecord {
             hello: false,
             note: None,
             on_trust: Vec::new(),
+            said: None,
         }
     }
 }

@@ -129,6 +129,10 @@ impl Turn<'_, '_> {
             return Ok(());
         };
         let name: [u8; 16] = held.id[..].try_into().map_err(|_| StoreTrouble::Damaged)?;
+        // What stands after our newest text may answer an older one: its writer says what it had. (C-4)
+        let had_and_said = held.seen.zip(self.contact(contact)?.said);
+        let crossed =
+            had_and_said.is_some_and(|(had, said)| had < said && !partywall_mutant::is("B05"));
         let record = MessageRecord {
             id: held.id,
             ours: false,
@@ -136,6 +140,7 @@ impl Turn<'_, '_> {
             text,
             late,
             sequence: held.sequence,
+            crossed: Some(crossed),
         };
         let row = self
             .hands

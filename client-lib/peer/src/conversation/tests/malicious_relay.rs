@@ -119,6 +119,56 @@ fn exactly_what_was_dropped_is_shown_as_missing_where_it_is_missing() {
 }
 
 #[test]
+fn what_answers_an_older_text_than_it_seems_to_is_marked() {
+    let mut row = Row::of("B05");
+    let mut held_back = 0;
+    for seed in 0..row.times(4, 200) {
+        let mut street = Street::with_friends(5_000 + row.seed() + seed);
+        street.settles();
+        let (mut asked, mut answers, mut online) = (0, Vec::new(), true);
+        for step in 0..40 {
+            match street.draws(3) {
+                0 => {
+                    asked += 1;
+                    street.says("alice", "bob", &format!("q {step}")).unwrap();
+                }
+                1 => {
+                    let had = street.texts("bob").len();
+                    let text = format!("a {step}");
+                    street.says("bob", "alice", &text).unwrap();
+                    answers.push((text, had, None));
+                }
+                // The relay holds back what is said either way, and lets it go.
+                _ if online => street.goes_offline("alice"),
+                _ => street.comes_online("alice"),
+            }
+            online = !street.people["alice"].offline;
+            // Whatever is shown from now on stands behind all that was asked so far.
+            let shown = street.texts("alice").len();
+            for (_, had, crossed) in answers.iter_mut().take(shown) {
+                crossed.get_or_insert(*had < asked);
+            }
+        }
+        street.comes_online("alice");
+        street.settles();
+        let expected: Vec<_> = answers
+            .into_iter()
+            .map(|(text, had, crossed)| (text, crossed.unwrap_or(had < asked)))
+            .collect();
+        let shown = street.events("alice").into_iter();
+        let shown = shown.filter_map(|(_, kind)| match kind {
+            EventKind::Message { text, crossed, .. } => Some((text, crossed)),
+            _ => None,
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+        held_back += expected.iter().filter(|(_, crossed)| *crossed).count();
+        row.tried(expected.len() as u64);
+    }
+    assert!(held_back > 0, "the story has both");
+    row.figure(format!("{held_back} texts seemed to answer what their writer did not have: all marked, and no other"));
+}
+
+#[test]
 fn a_thousand_envelopes_of_garbage_begin_nothing_and_change_no_session() {
     let mut row = Row::of("B09");
     let mut street = Street::with_friends(4_000 + row.seed());
