@@ -134,6 +134,8 @@ pub(crate) async fn door(address: SocketAddr, path: &str) -> (Socket, partywall_
     let (stream, spki) = partywall_test_relay::tls(address)
         .await
         .expect("the relay speaks TLS");
+    let unset = stream.get_ref().0.set_nodelay(true);
+    unset.expect("the system sends at once if it is asked to");
     let limits = Limits {
         max_frame: FRAME,
         stall: Duration::from_secs(10),
