@@ -6,6 +6,9 @@ use subtle::ConstantTimeEq;
 /// Compares in a time that depends on the lengths alone.
 #[must_use]
 pub fn ct_eq(left: &[u8], right: &[u8]) -> bool {
+    if partywall_mutant::is("S13") {
+        return left.iter().eq(right);
+    }
     left.ct_eq(right).into()
 }
 

@@ -48,7 +48,9 @@ impl Turn<'_, '_> {
     pub(super) fn sweep_if_a_day_passed(&mut self) -> Result<(), StoreTrouble> {
         let today = self.today();
         // Also after the date was set back: what was kept meanwhile has its own days.
-        if self.setting().swept == today {
+        let swept = self.setting().swept;
+        let waits = partywall_mutant::is("X12") && swept > today;
+        if swept == today || waits {
             return Ok(());
         }
         self.edit_setting().swept = today;

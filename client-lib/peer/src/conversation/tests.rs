@@ -10,6 +10,7 @@ mod backup;
 mod clocks;
 mod copied;
 mod crash;
+mod handover;
 mod kills;
 mod malicious_relay;
 mod moves;

@@ -8,6 +8,7 @@ mod closing;
 mod exporter;
 mod interleavings;
 mod kills;
+mod lifecycle;
 mod operator;
 mod publishing;
 mod receipts;
