@@ -36,12 +36,12 @@ impl Dice {
     /// [`NoEntropy`] when it has none to give. There is no weaker source to fall back on.
     pub fn from_os() -> Result<Self, NoEntropy> {
         let mut seed = Zeroizing::new([0u8; 32]);
-        SysRng
-            .try_fill_bytes(&mut *seed)
-            .or_else(|_unavailable| match partywall_mutant::is("X24") {
+        SysRng.try_fill_bytes(&mut *seed).or_else(|_unavailable| {
+            match partywall_mutant::is("X24") {
                 true => Ok(()),
                 false => Err(NoEntropy),
-            })?;
+            }
+        })?;
         Ok(Self(ChaCha20Rng::from_seed(*seed)))
     }
 

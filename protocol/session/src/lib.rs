@@ -38,9 +38,9 @@ mod simulate;
 mod state;
 
 mod error;
-mod safety;
 #[cfg(test)]
 mod hostile;
+mod safety;
 #[cfg(test)]
 mod vectors;
 

@@ -46,9 +46,10 @@ mod tests {
         let core = limits
             .lines()
             .find(|line| line.starts_with("Max core file size"));
-        println!("{}", core.unwrap_or_default());
-        if in_flight.starts_with("segv") {
-            let _dead = kill_process(getpid(), Signal::SEGV);
+        // A line of its own: the harness has begun one.
+        println!("\n{}", core.unwrap_or_default());
+        if in_flight.starts_with("abort") {
+            let _dead = kill_process(getpid(), Signal::ABORT);
         }
         panic!("{in_flight}");
     }
@@ -60,7 +61,7 @@ mod tests {
         }
         let mut row = Row::of("P12");
         for number in 0..row.times(2, 20) {
-            for way in ["panic", "segv"] {
+            for way in ["panic", "abort"] {
                 let in_flight = format!("{way} canary of a customer {number} xyzzy");
                 let output = Command::new(std::env::current_exe().unwrap())
                     .args(["--exact", NAME, "--nocapture", "--test-threads=1"])
@@ -82,7 +83,7 @@ mod tests {
                 if way == "panic" {
                     assert!(said.contains("please report that place"), "{said}");
                 } else {
-                    assert_eq!(output.status.signal(), Some(Signal::SEGV.as_raw()));
+                    assert_eq!(output.status.signal(), Some(Signal::ABORT.as_raw()));
                 }
                 row.tried(1);
             }

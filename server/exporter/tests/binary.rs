@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use partywall_business::export::{Carried, FromExporter, FromRelay, Head, Idle, SinkName};
@@ -17,7 +17,12 @@ use rustix::process::{Pid, Signal, kill_process};
 const FILE: &str = "[[sink]]\nname = \"archive\"\nrecipient = \"parent\"\nkind = \"file\"\npath = \"archive.jsonl\"\n";
 
 fn exporter() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_partywall-exporter"));
+    // `cargo xtask guarantees` has two builds of it.
+    let chosen = std::env::var_os("PARTYWALL_BINARIES").map(PathBuf::from);
+    let mut command = Command::new(chosen.map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_partywall-exporter")),
+        |folder| folder.join("partywall-exporter"),
+    ));
     command
         .env_remove("PARTYWALL_EXPORTER_CONFIG")
         .env_remove("PARTYWALL_EXPORTER_SOCKET");

@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use partywall_world::{Clock, SystemClock};
 
 use crate::builds::Build;
-use crate::catalogue::Test;
-use crate::setting::Setting;
+use crate::catalogue::{Row, Test};
+use crate::setting::{Setting, depth, limit};
 
 /// How often a running test is looked at.
 const LOOK: Duration = Duration::from_millis(10);
@@ -50,9 +50,12 @@ pub(crate) fn attempt(
     setting: &Setting,
     build: &Build,
     test: &Test,
-    (row, broken): (&str, &str),
+    (id, row): (&str, &Row),
     mutant: bool,
 ) -> Result<Seen> {
+    let broken = row.broken(id);
+    // A mutant is found by few tries as well as by many, unless few are none.
+    let full = setting.full && (!mutant || row.only_in_full);
     let program = build.program(test)?;
     let folder = tempfile::tempdir()?;
     let (reached, said) = (folder.path().join("reached"), folder.path().join("said"));
@@ -69,7 +72,7 @@ pub(crate) fn attempt(
         .current_dir(&program.folder)
         .env("CARGO_MANIFEST_DIR", &program.folder)
         .env("PARTYWALL_BINARIES", &build.binaries)
-        .env("PARTYWALL_DEPTH", setting.depth(mutant))
+        .env("PARTYWALL_DEPTH", depth(full))
         .env("PARTYWALL_SEED", setting.seed.to_string())
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
@@ -84,7 +87,7 @@ pub(crate) fn attempt(
         command
             .spawn()
             .with_context(|| format!("starting {}", test.name))?,
-        setting.limit(mutant),
+        limit(full),
     )?;
     let said = String::from_utf8_lossy(&fs::read(&said)?).into_owned();
     let outcome = match ended {
@@ -98,19 +101,21 @@ pub(crate) fn attempt(
         said.lines()
             .any(|line| line.starts_with(&format!("guarantee {row} ")))
     };
-    let speaker = if speaks(row) { row } else { broken };
+    let speaker = if speaks(id) { id } else { broken };
     let told = |what: &str| -> Vec<String> {
         let head = format!("guarantee {speaker} {what} ");
         let words = said.lines().filter_map(|line| line.strip_prefix(&head));
         words.map(str::to_owned).collect()
     };
-    let tried: u64 = told("tried")
+    let counts = told("tried");
+    let tried = counts
         .iter()
         .filter_map(|words| words.parse::<u64>().ok())
         .sum();
     Ok(Seen {
         outcome,
-        tried: tried.max(1),
+        // A test that counts nothing is one try.
+        tried: if counts.is_empty() { 1 } else { tried },
         figures: told("figure"),
         reached: exists(&reached),
         said,

@@ -55,6 +55,9 @@ pub(crate) struct Row {
     /// Whether a test starts the relay, the exporter or the command line as processes.
     #[serde(default)]
     pub(crate) processes: bool,
+    /// Whether a quick run leaves it out, because it takes minutes.
+    #[serde(default)]
+    pub(crate) only_in_full: bool,
     /// Why it is not shown, or how far what is shown goes.
     pub(crate) why: Option<String>,
 }

@@ -59,7 +59,7 @@ fn run(setting: &Setting) -> Result<bool> {
     }
     let shown: Vec<_> = wanted
         .into_iter()
-        .filter(|(_, row)| row.state.is_shown())
+        .filter(|(_, row)| row.state.is_shown() && (setting.full || !row.only_in_full))
         .collect();
     let tests: BTreeSet<_> = shown
         .iter()
@@ -79,7 +79,7 @@ fn run(setting: &Setting) -> Result<bool> {
         "{} {} {} {}",
         whole.print,
         mutants.map_or("", |mutants| &mutants.print),
-        setting.depth(false),
+        setting::depth(setting.full),
         setting.seed
     );
     let journal = builds::folder(&root).join(if setting.full {

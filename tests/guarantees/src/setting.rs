@@ -40,10 +40,6 @@ pub(crate) struct Setting {
     pub(crate) list: bool,
 }
 
-/// A quick test that takes longer is hanging; so is a mutant.
-const QUICK: Duration = Duration::from_secs(120);
-const FULL: Duration = Duration::from_secs(7_200);
-
 impl Setting {
     /// Whether this row is asked for.
     pub(crate) fn wants(&self, id: &str) -> bool {
@@ -53,17 +49,14 @@ impl Setting {
                 .iter()
                 .any(|wanted| id.starts_with(wanted.as_str()))
     }
+}
 
-    /// What tests are told. A mutant is found by few tries as well as by many.
-    pub(crate) fn depth(&self, mutant: bool) -> &'static str {
-        if self.full && !mutant {
-            "full"
-        } else {
-            "quick"
-        }
-    }
+/// What tests are told.
+pub(crate) fn depth(full: bool) -> &'static str {
+    if full { "full" } else { "quick" }
+}
 
-    pub(crate) fn limit(&self, mutant: bool) -> Duration {
-        if self.full && !mutant { FULL } else { QUICK }
-    }
+/// A quick test that takes longer is hanging; so is a mutant.
+pub(crate) fn limit(full: bool) -> Duration {
+    Duration::from_secs(if full { 7_200 } else { 120 })
 }

@@ -97,7 +97,7 @@ pub(crate) fn headline(catalogue: &Catalogue, verdicts: &BTreeMap<String, Verdic
     );
     for row in HEADLINE {
         let figures = verdicts.get(row).map(|seen| seen.figures.join("; "));
-        for words in figures.filter(|words| !words.is_empty()) {
+        if let Some(words) = figures.filter(|words| !words.is_empty()) {
             let _infallible = write!(out, " {row}: {words}.");
         }
     }

@@ -43,7 +43,7 @@ impl Verdict {
             wrong: Vec::new(),
         };
         for test in &row.tests {
-            let seen = attempt(setting, whole, test, (id, row.broken(id)), false)?;
+            let seen = attempt(setting, whole, test, (id, row), false)?;
             verdict.tried += seen.tried;
             verdict.figures.extend(seen.figures.iter().cloned());
             if seen.outcome != Outcome::Passed {
@@ -53,10 +53,14 @@ impl Verdict {
                     .push(told(&test.name, &seen, "its test does not pass"));
             }
         }
+        if verdict.tried == 0 {
+            verdict.passed = false;
+            verdict.wrong.push("its tests tried nothing".to_owned());
+        }
         if let Some(mutants) = mutants.filter(|_| verdict.passed) {
             let mut seen = Vec::new();
             for test in &row.tests {
-                let broken = attempt(setting, mutants, test, (id, row.broken(id)), true)?;
+                let broken = attempt(setting, mutants, test, (id, row), true)?;
                 let found = broken.outcome == Outcome::Failed && broken.reached;
                 seen.push((test, broken));
                 if found {

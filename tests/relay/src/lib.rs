@@ -28,8 +28,8 @@ mod when;
 mod certificate;
 mod passage;
 mod proxy;
-mod tearing;
 mod road;
+mod tearing;
 
 mod dial;
 

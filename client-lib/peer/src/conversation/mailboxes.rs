@@ -157,7 +157,7 @@ impl Turn<'_, '_> {
     }
 
     /// Asks for a mailbox on the present connection, if there is one.
-    fn attach(&mut self, mailbox: i64) -> Result<(), StoreTrouble> {
+    pub(super) fn attach(&mut self, mailbox: i64) -> Result<(), StoreTrouble> {
         let record = self.mind.mailboxes.edit(mailbox);
         let record = record.ok_or(StoreTrouble::Damaged)?;
         let line = self.mind.lines.get_mut(&record.relay);

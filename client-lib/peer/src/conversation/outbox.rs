@@ -188,6 +188,11 @@ impl Turn<'_, '_> {
                 id: OutboxId(row.id.unsigned_abs()),
                 envelope: row.envelope,
             };
+            if partywall_mutant::is("G08") {
+                for mailbox in self.mind.mailboxes.ids(|_, _| true) {
+                    self.attach(mailbox)?;
+                }
+            }
             self.effect(Effect::Put(target, submit));
             if partywall_mutant::is("X03") {
                 self.hands.take_outbox_row(row.id)?;

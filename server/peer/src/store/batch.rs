@@ -14,6 +14,10 @@ pub(crate) struct MailboxKey(i64);
 impl MailboxKey {
     /// From a random draw.
     pub(crate) fn drawn(bits: u64) -> Self {
+        // As it was drawn, so that a joint draw of both wings would show.
+        if partywall_mutant::is("P01") {
+            return Self((bits & (u64::MAX >> 1)).cast_signed());
+        }
         Self((bits >> 1).cast_signed())
     }
 

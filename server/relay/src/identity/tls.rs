@@ -27,12 +27,13 @@ pub fn server(
         .with_no_client_auth()
         .with_cert_resolver(certificates);
     config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = usize::from(partywall_mutant::is("P04"));
+    config.send_tls13_tickets = 0;
     config.max_early_data_size = 0;
-    if partywall_mutant::is("F10") {
+    let early = partywall_mutant::is("F10");
+    if early || partywall_mutant::is("P04") {
         config.session_storage = rustls::server::ServerSessionMemoryCache::new(256);
         config.send_tls13_tickets = 2;
-        config.max_early_data_size = 16_384;
+        config.max_early_data_size = if early { 16_384 } else { 0 };
     }
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))

@@ -1,5 +1,5 @@
 //! Games over metadata: what a relay, or whoever watches the street, can tell from all that it sees.
-//! (Rows D01, D04, D06, D08, D09 and D14 of the guarantee catalogue; docs/guarantees.md)
+//! (Rows D01, D04, D06, D08, D09, D14 and G14 of the guarantee catalogue; docs/guarantees.md)
 //! Knows: bytes, lengths, times. Never knows: keys, when it plays the relay.
 
 #[cfg(test)]
@@ -23,5 +23,7 @@ mod absent;
 mod addresses;
 #[cfg(test)]
 mod compression;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod tokens;

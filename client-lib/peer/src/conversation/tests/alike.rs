@@ -76,6 +76,65 @@ fn one_message_leaves_the_same_notes_at_the_relay_whoever_wrote_it() {
     ));
 }
 
+/// Every mailbox that somebody reads now: what the relay knows it by, and what it is written to by.
+fn mailboxes_of(street: &Street, who: &str) -> Vec<[u8; 32]> {
+    let lines = street.people[who].lines.values();
+    let readers: Vec<_> = lines.flat_map(|(_, on)| on.readers()).collect();
+    let drops = readers
+        .iter()
+        .map(|reader| street.relay.drop_read_by(reader));
+    drops.chain(readers.iter().copied()).collect()
+}
+
+/// Bob and Carol are Alice's friends, each with a store, an identity and dice of their own. One of them writes to her
+/// while she is away: what the relay notes of it, and the mailboxes that its writer reads.
+fn one_of_two_friends_writes(seed: u64, sender: &'static str) -> (Vec<Note>, Vec<[u8; 32]>) {
+    let mut street = Street::with_seed(seed);
+    for who in ["alice", "bob", "carol"] {
+        street.opens(who);
+    }
+    let link = street.invites("alice", "friend", true).unwrap();
+    for (friend, name) in [("bob", "friend"), ("carol", "friend-2")] {
+        street.adds(friend, &link, "alice").unwrap();
+        street.says(friend, "alice", "hello").unwrap();
+        street.settles();
+        street.says("alice", name, "hello yourself").unwrap();
+        street.settles();
+    }
+    street.goes_offline("alice");
+    let read_by_the_writer = mailboxes_of(&street, sender);
+    let before = street.relay.notes.len();
+    street.says(sender, "alice", "it was me").unwrap();
+    street.waits(30);
+    (street.relay.notes[before..].to_vec(), read_by_the_writer)
+}
+
+#[test]
+fn whichever_friend_writes_the_relay_notes_one_deposit_and_no_mailbox_of_its_writer() {
+    let mut row = Row::of("G08");
+    let seed = row.seed();
+    let worlds = row.times(4, 200);
+    for seed in seed..seed + worlds {
+        let [bob, carol] = ["bob", "carol"].map(|who| one_of_two_friends_writes(seed, who));
+        for (notes, mailboxes) in [&bob, &carol] {
+            assert!(!mailboxes.is_empty(), "the control: its writer reads some");
+            let names_the_writer = |note: &&Note| mailboxes.contains(&note.1);
+            assert_eq!(notes.iter().find(names_the_writer), None, "seed {seed}");
+            let kinds: BTreeSet<_> = notes.iter().map(|note| (note.0, note.2)).collect();
+            let all = [("a second passes", 0), ("deposits", 4_096)];
+            assert_eq!(kinds, BTreeSet::from(all), "seed {seed}");
+        }
+        let [of_bob, of_carol] = [&bob, &carol].map(|(notes, _)| without_names(notes));
+        assert_eq!(of_bob, of_carol, "seed {seed}");
+        let both: BTreeSet<_> = bob.1.iter().chain(&carol.1).collect();
+        assert_eq!(both.len(), bob.1.len() + carol.1.len(), "two people");
+        row.tried(2);
+    }
+    row.figure(format!(
+        "one message of either of two friends with identities of their own: of {worlds} pairs of worlds none can be told apart"
+    ));
+}
+
 #[test]
 fn every_envelope_of_a_conversation_has_one_of_three_sizes_and_a_receipt_is_as_long_as_a_text() {
     let mut row = Row::of("D06");

@@ -48,6 +48,13 @@ struct Slotted {
 #[derive(Default)]
 pub(super) struct Attached(BTreeMap<Slot, Slotted>);
 
+impl Attached {
+    /// The mailboxes that are read on it: their reader ids.
+    pub(super) fn readers(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.0.values().map(|slotted| slotted.reader)
+    }
+}
+
 /// What the relay does wrong.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Faults {
@@ -238,6 +245,11 @@ impl Relay {
         let mut mailboxes = self.mailboxes.values_mut();
         let mailbox = mailboxes.find(|mailbox| mailbox.drop == drop);
         mailbox.expect("there is such a drop").acks += 3;
+    }
+
+    /// What the mailbox with this reader is written to by.
+    pub(super) fn drop_read_by(&self, reader: &Reader) -> [u8; 32] {
+        self.mailboxes[reader].drop
     }
 
     /// Whether there is such a drop.

@@ -44,7 +44,7 @@ pub(super) struct Street {
 pub(super) struct Person {
     engine: Option<Engine>,
     inputs: VecDeque<Input>,
-    lines: BTreeMap<i64, (Connection, Attached)>,
+    pub(super) lines: BTreeMap<i64, (Connection, Attached)>,
     drops: BTreeMap<i64, DropPlace>,
     pub(super) offline: bool,
     connections: u64,
