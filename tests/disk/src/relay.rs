@@ -200,7 +200,10 @@ impl Starting {
     pub fn ready_within_patience(self) -> Result<Relay, String> {
         let id = self.child.id();
         let (told, heard) = std::sync::mpsc::channel();
-        std::thread::spawn(move || told.send(self.ready()));
+        std::thread::spawn(move || {
+            // Nobody listens any more: then it was ended.
+            let _late = told.send(self.ready());
+        });
         heard.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             let _gone = Command::new("kill")
                 .args(["-KILL", &id.to_string()])

@@ -231,10 +231,8 @@ impl Town {
                 let last: Vec<_> = of_mailbox.map(|each| (each.1, each.2)).collect();
                 all.push(scope.spawn(move || subscriber.read(at, &last)));
             }
-            let joined = all.into_iter().map(|each| each.join());
-            joined
-                .map(|each| each.unwrap_or_else(|_| Err("somebody panicked".to_owned())))
-                .collect()
+            let mut joined = all.into_iter().map(|each| each.join());
+            joined.try_for_each(|each| each.unwrap_or_else(|_| Err("somebody panicked".to_owned())))
         })
     }
 

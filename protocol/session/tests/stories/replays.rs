@@ -62,7 +62,7 @@ fn every_envelope_three_times_in_any_order_opens_once() {
 /// Whether it opened; a replay must not.
 fn arrives(bob: &mut Session<Peer>, n: u64, envelope: &[u8], opened: &mut [u8]) -> bool {
     let times = &mut opened[usize::try_from(n).unwrap()];
-    let looked_at = (n % 97 == 0).then(|| bob.to_bytes());
+    let looked_at = n.is_multiple_of(97).then(|| bob.to_bytes());
     let Ok(text) = bob.open(envelope, TODAY) else {
         assert!(looked_at.is_none_or(|before| before == bob.to_bytes()));
         return false;

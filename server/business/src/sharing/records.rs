@@ -45,7 +45,7 @@ pub(super) fn keep(
     } else {
         usize::MAX
     };
-    for permit in agreement.permits(value.field()).into_iter().take(most) {
+    for permit in agreement.permits(value.field()).take(most) {
         keep_one(desk, conversation, Whose::of(agreement), permit, value)?;
     }
     Ok(())

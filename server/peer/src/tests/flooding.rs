@@ -53,7 +53,7 @@ fn a_flooded_mailbox_takes_its_quota_and_a_friends_message_to_another_still_arri
     }
     accepted += flooder.accepted();
     let lies = world.numbers(&link).unwrap().held.envelopes;
-    assert!(lies as u64 <= QUOTA, "{lies} lie there");
+    assert!(lies <= QUOTA, "{lies} lie there");
     assert_eq!(accepted, QUOTA, "the Flooder got its quota in");
     assert!(refused > 0 && friendly > 0);
     assert!(world.core.router.in_memory() <= 2);

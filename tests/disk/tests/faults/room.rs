@@ -1,6 +1,6 @@
 //! A disk that is really full: a small one in memory, filled by mail or by somebody else. (X08)
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use partywall_ground::Close;
@@ -86,7 +86,7 @@ fn served_again(town: &mut Town, relay: &Relay) {
     town.go_on(relay, 0).expect("readers are served");
 }
 
-fn start(data: &PathBuf) -> Relay {
+fn start(data: &Path) -> Relay {
     let start = Start::over(data).with(&["--min-free-disk", "0"]);
     let begun = start.begin().expect("a process starts");
     begun.ready().expect("it starts")

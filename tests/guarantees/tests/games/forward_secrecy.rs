@@ -6,7 +6,7 @@ use partywall_row::Row;
 use partywall_world::Dice;
 
 use crate::people::{Pair, TODAY, copy, seal};
-use crate::thief::{Found, Recorded};
+use crate::thief::{Key, Recorded};
 
 /// Chains of three messages each way.
 const IN_A_CHAIN: usize = 3;
@@ -56,7 +56,7 @@ fn no_window_of_a_state_opens_what_was_read_and_a_withheld_one_opens() {
     for (n, recorded) in recorded.iter().enumerate() {
         for image in &images {
             for found in recorded.opened_from(image) {
-                assert_eq!(found, Found::HeaderKey, "envelope {n}");
+                assert_eq!(found, Key::Header, "envelope {n}");
                 headers += 1;
             }
             row.tried(image.len() as u64 - 31);
@@ -65,9 +65,9 @@ fn no_window_of_a_state_opens_what_was_read_and_a_withheld_one_opens() {
     // Header keys of the chains that are still in use are there, as they have to be: the thief reads counters.
     assert!(headers > 0, "the windows do find keys");
     let kept = withheld.opened_from(&images[1]);
-    assert!(kept.contains(&Found::MessageKey), "the control: {kept:?}");
+    assert!(kept.contains(&Key::Message), "the control: {kept:?}");
     let next = coming.opened_from(&images[1]);
-    assert!(next.contains(&Found::ChainKey(0)), "the control: {next:?}");
+    assert!(next.contains(&Key::Chain(0)), "the control: {next:?}");
 
     // After its days the withheld one is closed like the others.
     let mut later = copy(&pair.bob);
@@ -77,10 +77,7 @@ fn no_window_of_a_state_opens_what_was_read_and_a_withheld_one_opens() {
         with_two_first_flights
     );
     let left = withheld.opened_from(&later.to_bytes());
-    assert!(
-        left.iter().all(|found| *found == Found::HeaderKey),
-        "{left:?}"
-    );
+    assert!(left.iter().all(|found| *found == Key::Header), "{left:?}");
     for row in [&mut row, &mut guarantee] {
         row.figure(format!(
             "{} envelopes against every window of both states: 0 texts; a withheld one: opened",

@@ -7,7 +7,7 @@ use partywall_session::Session;
 use partywall_world::Dice;
 
 use crate::people::{Pair, TODAY, copy, seal};
-use crate::thief::{Found, Recorded};
+use crate::thief::{Key, Recorded};
 
 /// Messages that are watched one by one after the copy was made.
 const WATCHED: usize = 5;
@@ -44,7 +44,7 @@ impl Thief {
     fn reads(&mut self, recorded: &Recorded, dice: &mut Dice) -> bool {
         let by_window = |image: &[u8]| {
             let found = recorded.opened_from(image);
-            found.iter().any(|found| *found != Found::HeaderKey)
+            found.iter().any(|found| *found != Key::Header)
         };
         self.opens(&recorded.envelope)
             || self.opens_after_a_turn(&recorded.envelope, dice)

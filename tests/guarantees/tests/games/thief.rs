@@ -23,15 +23,15 @@ pub(crate) struct Recorded {
 
 /// What a window of an image turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum Key {
     /// Opens the header: public keys and counters, no word of anybody.
-    HeaderKey,
+    Header,
     /// Opens the body.
-    BodyKey,
+    Body,
     /// Gives the body's key.
-    MessageKey,
+    Message,
     /// Gives the message key, so many messages on.
-    ChainKey(usize),
+    Chain(usize),
 }
 
 impl Recorded {
@@ -45,20 +45,20 @@ impl Recorded {
     }
 
     /// Whatever a key opens of it, taken for each kind of key.
-    pub(crate) fn opened_by(&self, key: &[u8; 32]) -> Option<Found> {
+    pub(crate) fn opened_by(&self, key: &[u8; 32]) -> Option<Key> {
         if self.opens_header(key) {
-            return Some(Found::HeaderKey);
+            return Some(Key::Header);
         }
         if self.opens_body(key) {
-            return Some(Found::BodyKey);
+            return Some(Key::Body);
         }
         if self.opens_body(&self.body_key(key)) {
-            return Some(Found::MessageKey);
+            return Some(Key::Message);
         }
         let mut chain = *key;
         for step in 0..WALK {
             if self.opens_body(&self.body_key(&expand(&chain, &[b"partywall/1/peer/message"]))) {
-                return Some(Found::ChainKey(step));
+                return Some(Key::Chain(step));
             }
             chain = expand(&chain, &[b"partywall/1/peer/chain"]);
         }
@@ -66,7 +66,7 @@ impl Recorded {
     }
 
     /// Every way in which an image opens this envelope.
-    pub(crate) fn opened_from(&self, image: &[u8]) -> Vec<Found> {
+    pub(crate) fn opened_from(&self, image: &[u8]) -> Vec<Key> {
         let windows = image.windows(32).filter(|window| is_key_shaped(window));
         windows
             .filter_map(|window| self.opened_by(window.try_into().expect("32 bytes")))

@@ -27,9 +27,10 @@ fn whatever_is_delivered_three_times_in_any_order_is_surfaced_once() {
             street.says("bob", "alice", &number.to_string()).unwrap();
         }
         let to_alice = street.people["bob"].newest_capability();
-        for envelope in street.relay.seen[before..].to_vec() {
+        let copies = street.relay.seen[before..].to_vec();
+        for envelope in &copies {
             for _ in 0..2 {
-                assert!(street.relay.deposit(&to_alice, &envelope));
+                assert!(street.relay.deposit(&to_alice, envelope));
             }
         }
         street.relay.faults.shuffled = true;

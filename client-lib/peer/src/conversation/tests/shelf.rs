@@ -280,11 +280,13 @@ fn a_one_time_bundle_handed_to_two_makes_one_contact_and_a_replayed_first_flight
     );
 }
 
+type Change<'a> = &'a dyn Fn(&mut [u8]);
+
 #[test]
 fn whatever_is_wrong_with_a_first_flight_the_relay_sees_what_it_sees_of_a_good_one() {
     let mut row = Row::of("A15");
     // What a relay writes down while alice takes in bob's first flight, changed by `change`, or nothing.
-    let seen = |change: Option<&dyn Fn(&mut [u8])>| {
+    let seen = |change: Option<Change<'_>>| {
         let (mut street, link) = with_a_link(3_700);
         street.goes_offline("alice");
         street.relay.faults.lost = 100;
