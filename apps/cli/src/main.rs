@@ -18,6 +18,7 @@ mod lines;
 mod tour;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -26,6 +27,9 @@ use screen::Screen;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long threads have to end.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
     guard::harden();
@@ -38,8 +42,10 @@ fn main() -> ExitCode {
     let ended = match runtime {
         Ok(runtime) => {
             let ended = runtime.block_on(Box::pin(command::run(arguments, &screen)));
-            // A thread may still sit in a read of standard input; nobody waits for it.
-            runtime.shutdown_background();
+            // The threads end first: one that draws from TLS's randomness while the process takes that
+            // down is aborted, and the exit code with it. One may still sit in a read of standard
+            // input; it draws nothing, and nobody waits for it for long.
+            runtime.shutdown_timeout(LAST_WORDS);
             ended
         }
         Err(error) => Err(trouble::Trouble::failure(

@@ -91,6 +91,10 @@ impl Life {
     }
 
     /// Ends it without waiting, when the test is over.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where it is called nothing may wait, and the process goes on"
+    )]
     pub(crate) fn abandon(self) {
         self.runtime.shutdown_background();
     }

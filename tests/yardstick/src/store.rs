@@ -89,7 +89,8 @@ impl Desk {
             .spawn(move || {
                 if let Err(error) = write(connection, queue) {
                     eprintln!("partywall-yardstick: {error}");
-                    std::process::exit(1);
+                    // A store that fails is the end of a measurement, with nobody to hear its exit code.
+                    std::process::abort();
                 }
             })?;
         Ok(Self {

@@ -1,7 +1,6 @@
 //! `partywall send NAME --lines`: each line of standard input, once, until the relay has them all.
 //! Knows: a contact, the run, patience. Never knows: how a line is read or how it gets there.
 
-use std::io::Write;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -25,8 +24,8 @@ use crate::trouble::Trouble;
 /// How often the bar looks how far it is while everything has been taken.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Sends the lines. On success this does not return: between the moment at which the run is marked
-/// as complete and the exit code there is nothing that could be interrupted for long.
+/// Sends the lines. On success the client is left as it is: between the moment at which the run is
+/// marked as complete and the exit code there is nothing that could be interrupted for long.
 pub(super) async fn run(common: &Common, what: &Send, screen: &Screen) -> Result<(), Trouble> {
     let wanted = wanted(what)?;
     let client = open(common, Absent::Said).await?;
@@ -38,8 +37,7 @@ pub(super) async fn run(common: &Common, what: &Send, screen: &Screen) -> Result
             tell(what, &tally, screen)?;
             let ended = feed::complete(&mut mouth, &run).await;
             if ended.is_ok() {
-                let _nobody_listens = std::io::stderr().flush();
-                std::process::exit(0);
+                return Ok(());
             }
             ended
         }

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use partywall_world::Dice;
@@ -34,10 +35,14 @@ pub(super) fn run(carry: &Carry) -> anyhow::Result<()> {
     let outcome = runtime.block_on(until_told(exporter, Socket(socket), || {
         ready(carry, &settings)
     }));
-    // A write to a disk that hangs is not waited for: it was called off, and its batch is offered again.
-    runtime.shutdown_background();
+    // The threads end first, for none may use TLS's randomness while the process takes that down. A
+    // write to a disk that hangs is not waited for: it was called off, and its batch is offered again.
+    runtime.shutdown_timeout(FAREWELL);
     outcome
 }
+
+/// How long what still runs at the end is waited for.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// One line for whoever waits to send signals or records.
 fn ready(carry: &Carry, settings: &Settings) -> anyhow::Result<()> {

@@ -38,6 +38,8 @@ const FILES_BESIDE: u32 = 256;
 
 /// How long closing mailboxes may take.
 const CLOSING: Duration = Duration::from_secs(30);
+/// How long threads that still work at the end are waited for.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Measures, says so, leaves nothing behind.
 pub(super) fn run(bench: &Bench) -> anyhow::Result<ExitCode> {
@@ -72,7 +74,8 @@ pub(super) fn run(bench: &Bench) -> anyhow::Result<ExitCode> {
         }
     });
     progress.gone();
-    runtime.shutdown_background();
+    // None of its threads may use TLS's randomness while the process takes that down.
+    runtime.shutdown_timeout(FAREWELL);
     match measured? {
         Ended::Measured(report) => {
             outputs.take(&report)?;

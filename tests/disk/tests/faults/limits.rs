@@ -77,9 +77,9 @@ fn whenever_memory_runs_out_nothing_that_was_accepted_is_lost_and_the_next_start
     ));
 }
 
-/// Open files that the process may have, and connections that come.
+/// Open files that the process may have, and connections that come: no more than wait at a listener for their turn.
 const FILES: usize = 64;
-const VISITORS: usize = 300;
+const VISITORS: usize = 150;
 
 #[test]
 fn when_files_run_out_those_inside_are_served_and_when_some_leave_others_come_in() {
