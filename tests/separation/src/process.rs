@@ -63,7 +63,7 @@ fn lived(seed: u64, traffic: Option<Traffic>) -> anyhow::Result<View> {
         told
     })?;
     view.add("connections", told);
-    runtime.shutdown_background();
+    runtime.shutdown_timeout(Duration::from_secs(1));
     let (names, values) = metrics(&relay.page("/metrics").map_err(|said| anyhow!(said))?);
     view.add("metrics: names", names);
     view.add("metrics: values", values);
