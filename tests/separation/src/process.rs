@@ -16,6 +16,7 @@ mod street;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use partywall_store::sql::types::Value;
