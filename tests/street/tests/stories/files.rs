@@ -64,8 +64,15 @@ fn the_readme_says_of_the_guarantees_what_the_last_full_run_saw() {
     let headline = seen.lines().find(|line| line.starts_with("**"));
     let headline = headline.expect("the page has its headline");
     assert!(headline.contains("0 accepted") && headline.contains("0 lost"));
-    let first_screen: String = readme.split("\n## Two people talking").next().unwrap().into();
-    assert!(first_screen.contains(headline), "README.md has another headline");
+    let first_screen: String = readme
+        .split("\n## Two people talking")
+        .next()
+        .unwrap()
+        .into();
+    assert!(
+        first_screen.contains(headline),
+        "README.md has another headline"
+    );
 }
 
 #[test]
