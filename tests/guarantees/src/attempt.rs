@@ -1,9 +1,11 @@
 //! One test in one build, in a process of its own, with a limit on its time.
 //! Knows: the program, the name, what it printed. Never knows: whether that is good.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -33,13 +35,65 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) outcome: Outcome,
-    /// How often it tried, as it says; once if it says nothing.
-    pub(crate) tried: u64,
-    pub(crate) figures: Vec<String>,
     /// Whether the broken line was reached.
     pub(crate) reached: bool,
     /// All that it printed.
     pub(crate) said: String,
+}
+
+impl Seen {
+    /// How often it tried, as it says of this row, and its figures. A test that speaks for another row, and is
+    /// the sharpest for this one too, speaks for both; one that says nothing tried once.
+    pub(crate) fn told(&self, id: &str, broken: &str) -> (u64, Vec<String>) {
+        let lines = |row: &str, what: &str| -> Vec<String> {
+            let head = format!("guarantee {row} {what} ");
+            let words = self
+                .said
+                .lines()
+                .filter_map(|line| line.strip_prefix(&head));
+            words.map(str::to_owned).collect()
+        };
+        let speaks = self.said.contains(&format!("guarantee {id} "));
+        let speaker = if speaks { id } else { broken };
+        let counts = lines(speaker, "tried");
+        let tried = match counts.is_empty() {
+            true => 1,
+            false => counts
+                .iter()
+                .filter_map(|words| words.parse::<u64>().ok())
+                .sum(),
+        };
+        (tried, lines(speaker, "figure"))
+    }
+}
+
+/// The tests of the house as it ships that were run already: rows share some.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Mutex<BTreeMap<Test, Arc<Mutex<Option<Seen>>>>>);
+
+impl Known {
+    /// Runs it, or waits for whoever runs it now.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn attempt(
+        &self,
+        setting: &Setting,
+        build: &Build,
+        test: &Test,
+        (id, row): (&str, &Row),
+    ) -> Result<Seen> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = Arc::clone(all.entry(test.clone()).or_default());
+        drop(all);
+        let mut one = one.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seen) = &*one {
+            return Ok(seen.clone());
+        }
+        let seen = attempt(setting, build, test, (id, row), false)?;
+        *one = Some(seen.clone());
+        Ok(seen)
+    }
 }
 
 /// Runs a test; with a mutant, in a process where that row's defence is broken.
@@ -96,27 +150,8 @@ pub(crate) fn attempt(
         Some(false) if said.contains("test result: FAILED. 0 passed; 1 failed") => Outcome::Failed,
         Some(_) => Outcome::Nothing,
     };
-    // A test that speaks for another row, and is the sharpest for this one too, speaks for both.
-    let speaks = |row: &str| {
-        said.lines()
-            .any(|line| line.starts_with(&format!("guarantee {row} ")))
-    };
-    let speaker = if speaks(id) { id } else { broken };
-    let told = |what: &str| -> Vec<String> {
-        let head = format!("guarantee {speaker} {what} ");
-        let words = said.lines().filter_map(|line| line.strip_prefix(&head));
-        words.map(str::to_owned).collect()
-    };
-    let counts = told("tried");
-    let tried = counts
-        .iter()
-        .filter_map(|words| words.parse::<u64>().ok())
-        .sum();
     Ok(Seen {
         outcome,
-        // A test that counts nothing is one try.
-        tried: if counts.is_empty() { 1 } else { tried },
-        figures: told("figure"),
         reached: exists(&reached),
         said,
     })

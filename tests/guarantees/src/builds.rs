@@ -17,8 +17,15 @@ use crate::catalogue::Test;
 pub(crate) struct Build {
     programs: BTreeMap<(String, String), Program>,
     pub(crate) binaries: PathBuf,
-    /// A hash over all of them: what was seen of one build says nothing of another.
-    pub(crate) print: String,
+    /// A hash over the binaries that tests start.
+    started: [u8; 32],
+}
+
+/// Which of the builds.
+#[derive(Clone, Copy)]
+struct Kind {
+    mutants: bool,
+    full: bool,
 }
 
 /// A test program, and the folder that it runs in.
@@ -26,6 +33,8 @@ pub(crate) struct Build {
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
     pub(crate) folder: PathBuf,
+    /// Of the program's bytes.
+    hash: [u8; 32],
 }
 
 /// The programs that tests start.
@@ -33,7 +42,7 @@ const BINARIES: [&str; 3] = ["partywall-relay", "partywall-exporter", "partywall
 
 impl Build {
     /// Both: first the one with mutants, for what is built last is what other tests find. The binaries only
-    /// if tests start processes.
+    /// if tests start processes. For a full run optimised a little: it counts to a million.
     ///
     /// # Errors
     /// When something does not compile.
@@ -41,12 +50,14 @@ impl Build {
         root: &Path,
         tests: &BTreeSet<Test>,
         processes: bool,
+        full: bool,
     ) -> Result<(Self, Self)> {
-        let mutants = Self::make(root, tests, processes, true)?;
-        Ok((Self::make(root, tests, processes, false)?, mutants))
+        let make = |mutants| Self::make(root, tests, processes, Kind { mutants, full });
+        let mutants = make(true)?;
+        Ok((make(false)?, mutants))
     }
 
-    fn make(root: &Path, tests: &BTreeSet<Test>, processes: bool, mutants: bool) -> Result<Self> {
+    fn make(root: &Path, tests: &BTreeSet<Test>, processes: bool, kind: Kind) -> Result<Self> {
         let mut arguments = vec![
             "test",
             "--no-run",
@@ -61,7 +72,7 @@ impl Build {
                 target => arguments.extend(["--test", target]),
             }
         }
-        let mut found = cargo(root, &arguments, mutants)?;
+        let found = cargo(root, &arguments, kind)?;
         let mut started = Vec::new();
         if processes {
             let mut arguments = vec![
@@ -70,26 +81,25 @@ impl Build {
                 "--message-format=json-render-diagnostics",
             ];
             arguments.extend(BINARIES.iter().flat_map(|binary| ["--bin", binary]));
-            started = cargo(root, &arguments, mutants)?;
+            started = cargo(root, &arguments, kind)?;
         }
 
-        let binaries = folder(root).join(if mutants { "mutants" } else { "whole" });
+        let binaries = folder(root).join(if kind.mutants { "mutants" } else { "whole" });
         fs::create_dir_all(&binaries)?;
+        let mut print = Sha256::new();
         for artifact in &started {
             if let Some(path) = &artifact.executable {
+                print.update(fs::read(path)?);
                 let to = binaries.join(path.file_name().context("a binary has a name")?);
                 let _old = fs::remove_file(&to);
                 fs::copy(path, to)?;
             }
         }
-        found.extend(started);
-        let mut print = Sha256::new();
         let mut programs = BTreeMap::new();
         for artifact in found {
             let Some(path) = &artifact.executable else {
                 continue;
             };
-            print.update(fs::read(path)?);
             let folder = artifact
                 .manifest_path
                 .parent()
@@ -101,15 +111,31 @@ impl Build {
                 _ => "lib".to_owned(),
             };
             if artifact.profile.test {
+                let hash = Sha256::digest(fs::read(path)?).into();
                 let path = path.clone();
-                programs.insert((package, target), Program { path, folder });
+                programs.insert((package, target), Program { path, folder, hash });
             }
         }
         Ok(Self {
             programs,
             binaries,
-            print: hex::encode(&print.finalize()[..8]),
+            started: print.finalize().into(),
         })
+    }
+
+    /// A hash over all that these tests are made of: what was seen of one build says nothing of another.
+    ///
+    /// # Errors
+    /// When one of the programs is not there.
+    pub(crate) fn print(&self, tests: &[Test], processes: bool) -> Result<String> {
+        let mut print = Sha256::new();
+        for test in tests {
+            print.update(self.program(test)?.hash);
+        }
+        if processes {
+            print.update(self.started);
+        }
+        Ok(hex::encode(&print.finalize()[..8]))
     }
 
     /// The program that has this test.
@@ -161,14 +187,17 @@ impl Artifact {
     }
 }
 
-fn cargo(root: &Path, arguments: &[&str], mutants: bool) -> Result<Vec<Artifact>> {
+fn cargo(root: &Path, arguments: &[&str], kind: Kind) -> Result<Vec<Artifact>> {
     let program = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(root)
         .stderr(Stdio::inherit());
-    if mutants {
+    if kind.full {
+        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    }
+    if kind.mutants {
         // Only crates of this workspace are compiled anew, under names of their own.
         command.env(
             "RUSTC_WORKSPACE_WRAPPER",

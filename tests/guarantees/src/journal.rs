@@ -15,48 +15,45 @@ use crate::verdict::Verdict;
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
-    seen: BTreeMap<String, Verdict>,
+    /// By what it is of, and by row.
+    seen: BTreeMap<(String, String), Verdict>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Line {
-    /// Of what: builds, depth, seed.
+    /// Of what: the row's programs in both builds, depth, seed.
     of: String,
     row: String,
     verdict: Verdict,
 }
 
 impl Journal {
-    /// Opens the journal of a run `of` these builds, this depth and this seed. Lines of others, and a last
-    /// line that was cut off, are left out.
+    /// Opens the journal, or begins it anew. A last line that was cut off is left out.
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub(crate) fn open(path: &Path, of: &str, anew: bool) -> Result<Self> {
+    pub(crate) fn open(path: &Path, anew: bool) -> Result<Self> {
         let page = if anew {
             String::new()
         } else {
             fs::read_to_string(path).unwrap_or_default()
         };
-        let seen: BTreeMap<String, Verdict> = page
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Line>(line).ok())
-            .filter(|line| line.of == of)
-            .map(|line| (line.row, line.verdict))
-            .collect();
         let mut journal = Self {
             file: File::create(path)?,
             seen: BTreeMap::new(),
         };
-        for (row, verdict) in seen {
-            journal.keep(of, &row, &verdict)?;
+        for line in page.lines() {
+            if let Ok(line) = serde_json::from_str::<Line>(line) {
+                journal.keep(&line.of, &line.row, &line.verdict)?;
+            }
         }
         Ok(journal)
     }
 
-    /// What an earlier run saw of this row, if all was well.
-    pub(crate) fn seen(&self, row: &str) -> Option<&Verdict> {
-        self.seen.get(row).filter(|verdict| verdict.is_well())
+    /// What an earlier run saw of this row in this state of its programs, if all was well.
+    pub(crate) fn seen(&self, of: &str, row: &str) -> Option<&Verdict> {
+        let known = self.seen.get(&(of.to_owned(), row.to_owned()));
+        known.filter(|verdict| verdict.is_well())
     }
 
     /// # Errors
@@ -69,11 +66,10 @@ impl Journal {
         };
         writeln!(self.file, "{}", serde_json::to_string(&line)?)?;
         self.file.sync_data()?;
-        self.seen.insert(row.to_owned(), line.verdict);
+        self.seen.insert((line.of, line.row), line.verdict);
         Ok(())
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,7 +85,7 @@ mod tests {
             found: Some(true),
             wrong: Vec::new(),
         };
-        let mut journal = Journal::open(&path, "one", false).unwrap();
+        let mut journal = Journal::open(&path, false).unwrap();
         journal.keep("one", "A01", &verdict(true)).unwrap();
         journal.keep("one", "A02", &verdict(false)).unwrap();
         drop(journal);
@@ -97,15 +93,9 @@ mod tests {
         cut.extend_from_slice(b"{\"of\":\"one\",\"row\":\"A0");
         fs::write(&path, cut).unwrap();
 
-        let again = Journal::open(&path, "one", false).unwrap();
-        assert_eq!(again.seen("A01").map(|seen| seen.tried), Some(3));
-        assert!(again.seen("A02").is_none());
-        drop(again);
-        assert!(
-            Journal::open(&path, "other", false)
-                .unwrap()
-                .seen("A01")
-                .is_none()
-        );
+        let again = Journal::open(&path, false).unwrap();
+        assert_eq!(again.seen("one", "A01").map(|seen| seen.tried), Some(3));
+        assert!(again.seen("one", "A02").is_none());
+        assert!(again.seen("other", "A01").is_none());
     }
 }

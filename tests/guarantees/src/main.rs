@@ -16,6 +16,7 @@ use std::fs;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser as _;
@@ -23,6 +24,7 @@ use partywall_test_street::house;
 use partywall_test_street::machine::Machine;
 use partywall_world::{Clock as _, SystemClock};
 
+use crate::attempt::Known;
 use crate::builds::Build;
 use crate::catalogue::{Catalogue, Row};
 use crate::journal::Journal;
@@ -73,23 +75,16 @@ fn run(setting: &Setting) -> Result<bool> {
         shown.len()
     );
     let processes = shown.iter().any(|(_, row)| row.processes);
-    let (whole, mutants) = Build::both(&root, &tests, processes)?;
+    let (whole, mutants) = Build::both(&root, &tests, processes, setting.full)?;
     let mutants = (!setting.no_mutants).then_some(&mutants);
-    let of = format!(
-        "{} {} {} {}",
-        whole.print,
-        mutants.map_or("", |mutants| &mutants.print),
-        setting::depth(setting.full),
-        setting.seed
-    );
     let journal = builds::folder(&root).join(if setting.full {
         "full.jsonl"
     } else {
         "quick.jsonl"
     });
     // A quick run is done again: it is over before one would look for what is left of it.
-    let journal = Journal::open(&journal, &of, setting.anew || !setting.full)?;
-    let verdicts = judge(setting, (&whole, mutants), &of, journal, &shown)?;
+    let journal = Journal::open(&journal, setting.anew || !setting.full)?;
+    let verdicts = judge(setting, (&whole, mutants), journal, &shown)?;
 
     let machine = Machine::here();
     let page = table::page(setting, &machine, &catalogue, &verdicts);
@@ -114,29 +109,45 @@ fn run(setting: &Setting) -> Result<bool> {
     Ok(wrong.is_empty())
 }
 
+/// A row that took less is not kept for a run that goes on.
+const WORTH_KEEPING: Duration = Duration::from_secs(10);
+
 /// Every row, some at once, with progress and the time that is left.
 fn judge(
     setting: &Setting,
     (whole, mutants): (&Build, Option<&Build>),
-    of: &str,
     journal: Journal,
     shown: &[(&String, &Row)],
 ) -> Result<BTreeMap<String, Verdict>> {
     let clock = SystemClock::new();
     let begin = clock.monotonic();
+    let known = Known::default();
     let state = Mutex::new((journal, shown.iter(), BTreeMap::new(), 0_u32));
     let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
     let work = || -> Result<()> {
         loop {
             let next = lock().1.next();
             let Some((id, row)) = next else { return Ok(()) };
-            let known = lock().0.seen(id).cloned();
-            let verdict = match known {
-                Some(known) => known,
+            let prints = [Some(whole), mutants].map(|build| {
+                build.map_or(Ok(String::new()), |build| {
+                    build.print(&row.tests, row.processes)
+                })
+            });
+            let [of_whole, of_mutants] = prints;
+            let depth = setting::depth(setting.full);
+            let of = format!("{} {} {depth} {}", of_whole?, of_mutants?, setting.seed);
+            let earlier = lock().0.seen(&of, id).cloned();
+            let verdict = match earlier {
+                Some(earlier) => earlier,
                 None => {
-                    let verdict = Verdict::of(setting, (whole, mutants), id, row)?;
+                    let from = clock.monotonic();
+                    let verdict = Verdict::of(setting, (whole, mutants), &known, id, row)?;
+                    let took = clock.monotonic().since(from);
                     let mut state = lock();
-                    state.0.keep(of, id, &verdict)?;
+                    // What is short is done again: some of it reads documents.
+                    if took > WORTH_KEEPING {
+                        state.0.keep(&of, id, &verdict)?;
+                    }
                     state.3 += 1;
                     verdict
                 }

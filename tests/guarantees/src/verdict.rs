@@ -4,7 +4,7 @@
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Outcome, Seen, attempt};
+use crate::attempt::{Known, Outcome, Seen, attempt};
 use crate::builds::Build;
 use crate::catalogue::Row;
 use crate::setting::Setting;
@@ -32,6 +32,7 @@ impl Verdict {
     pub(crate) fn of(
         setting: &Setting,
         (whole, mutants): (&Build, Option<&Build>),
+        known: &Known,
         id: &str,
         row: &Row,
     ) -> Result<Self> {
@@ -43,9 +44,10 @@ impl Verdict {
             wrong: Vec::new(),
         };
         for test in &row.tests {
-            let seen = attempt(setting, whole, test, (id, row), false)?;
-            verdict.tried += seen.tried;
-            verdict.figures.extend(seen.figures.iter().cloned());
+            let seen = known.attempt(setting, whole, test, (id, row))?;
+            let (tried, figures) = seen.told(id, row.broken(id));
+            verdict.tried += tried;
+            verdict.figures.extend(figures);
             if seen.outcome != Outcome::Passed {
                 verdict.passed = false;
                 verdict

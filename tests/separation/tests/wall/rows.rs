@@ -234,13 +234,16 @@ fn no_piece_of_a_free_text_is_ever_exported() {
     ));
 }
 
+/// In one world.
+const CUSTOMERS: usize = 24;
+
 /// P39, the other way round: where everybody agrees to everything and declares all of it, what leaves for
 /// sinks is every cell of the table and no other.
 #[test]
 fn what_leaves_is_every_cell_that_the_table_allows_and_no_other() {
     let mut row = Guarantee::of("P39");
-    let mut cells = 0;
-    for seed in 0..row.times(3, 40) {
+    let (worlds, mut empty, mut cells) = (row.times(3, 40), 0, 0);
+    for seed in 0..worlds {
         let mut house = House::of(seed, None);
         let mut script = Script::of(seed);
         script.turns.truncate(2);
@@ -248,7 +251,7 @@ fn what_leaves_is_every_cell_that_the_table_allows_and_no_other() {
         house.lives(&script);
         let clock = house.clock.clone();
         let wing = house.business.as_mut().unwrap();
-        for customer in 0..24 {
+        for customer in 0..CUSTOMERS {
             wing.willing = Some(431_000_000_000 + customer as u64);
             wing.does(&Step::Begin(customer % 2));
             wing.does(&Step::Say(customer));
@@ -276,6 +279,16 @@ fn what_leaves_is_every_cell_that_the_table_allows_and_no_other() {
             })
             .collect();
         let lived: BTreeSet<_> = told.iter().map(|(_, _, region)| *region).collect();
+        if lived.is_empty() {
+            // In a few worlds no business takes anybody: no customer has a third name, their conversation's.
+            assert_eq!(
+                wing.names_of_customers().len(),
+                2 * CUSTOMERS,
+                "seed {seed}"
+            );
+            empty += 1;
+            continue;
+        }
         let mut allowed = BTreeSet::new();
         for of in Row::all().filter(|of| of.recipient != Recipient::Business) {
             for region in &lived {
@@ -288,11 +301,15 @@ fn what_leaves_is_every_cell_that_the_table_allows_and_no_other() {
         }
         assert!(
             lived.len() == 3 && allowed.len() > 5,
-            "{lived:?} {allowed:?}"
+            "seed {seed}: {lived:?} {allowed:?}"
         );
         assert_eq!(told, allowed, "seed {seed}");
         cells += allowed.len() as u64;
     }
+    assert!(
+        empty * 10 <= worlds,
+        "the control: {empty} of {worlds} worlds were empty"
+    );
     row.tried(cells);
     row.figure(format!(
         "{cells} cells of tables, each told, and nothing else"
