@@ -15,7 +15,8 @@ const HELP: &str = "\
 cargo xtask <chore>
 
   test [FILTER…]   everything that must pass: unit, story, interop and doc tests
-                   (the first build takes some minutes)
+                   (the first build takes some minutes); --besides-guarantees leaves out what
+                   `guarantees` runs
   check            formatting, clippy and docs, warnings are errors
   tour             two people meet on a relay, one of them orders at a bakery; then all that the
                    relay wrote down, in both wings
