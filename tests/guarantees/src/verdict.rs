@@ -21,6 +21,9 @@ pub(crate) struct Verdict {
     pub(crate) wrong: Vec<String>,
 }
 
+/// How often a broken defence is tried, each time from another seed.
+const TRIES: u64 = 3;
+
 /// Lines of a failed test's output that are shown.
 const SHOWN: usize = 30;
 
@@ -61,9 +64,15 @@ impl Verdict {
         }
         if let Some(mutants) = mutants.filter(|_| verdict.passed) {
             let mut seen = Vec::new();
-            for test in &row.tests {
-                let broken = attempt(setting, mutants, test, (id, row), true)?;
-                let found = broken.outcome == Outcome::Failed && broken.reached;
+            // Some breaks need a moment that does not come every time.
+            let tries = (0..TRIES).flat_map(|at| row.tests.iter().map(move |test| (at, test)));
+            for (at, test) in tries {
+                let setting = Setting {
+                    seed: setting.seed + at,
+                    ..setting.clone()
+                };
+                let broken = attempt(&setting, mutants, test, (id, row), true)?;
+                let found = is_found(&broken);
                 seen.push((test, broken));
                 if found {
                     break;

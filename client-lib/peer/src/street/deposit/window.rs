@@ -80,7 +80,7 @@ impl Window {
         self.said = 0;
         self.first = 1;
         self.takes_said = 0;
-        if partywall_mutant::is("X13") {
+        if partywall_mutant::is("X13") || partywall_mutant::is("X14") {
             self.unanswered.clear();
             self.bytes = 0;
         }
