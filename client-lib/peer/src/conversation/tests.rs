@@ -12,6 +12,7 @@ mod copied;
 mod crash;
 mod handover;
 mod kills;
+mod links;
 mod malicious_relay;
 mod moves;
 mod older_copy;

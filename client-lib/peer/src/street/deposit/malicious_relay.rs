@@ -37,7 +37,8 @@ async fn line(relay: &ScriptedRelay) -> DepositLine {
     let envelope = vec![1; 4_096];
     let id = OutboxId(1);
     let submit = Deposit::Submit { id, envelope };
-    line.commands.send(submit).await.unwrap();
+    let sent = line.commands.send(submit).await;
+    sent.expect("a line that was just begun takes commands");
     line
 }
 
@@ -57,12 +58,15 @@ async fn answers_with(relay: &mut ScriptedRelay, bytes: &[u8], answered: &str) -
     let Ok(stream) = timeout(PATIENCE, relay.stream()).await else {
         return false;
     };
-    let mut stream = relay.certificate.accept(stream).await.unwrap();
+    let stream = relay.certificate.accept(stream).await;
+    let mut stream = stream.expect("the line takes the relay's certificate");
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
-        request.push(stream.read_u8().await.unwrap());
+        let byte = stream.read_u8().await;
+        request.push(byte.expect("a request has an end"));
     }
-    is_anybodys(&String::from_utf8(request).unwrap(), answered);
+    let request = String::from_utf8(request).expect("a request is text");
+    is_anybodys(&request, answered);
     let written = stream.write_all(bytes).await;
     if written.is_ok() && !bytes.is_empty() {
         let _whether_heard = stream.shutdown().await;
@@ -136,7 +140,8 @@ async fn whatever_a_relay_closes_with_nobody_says_more_than_before_or_at_another
 async fn a_relay_that_speaks_another_version_hears_not_a_word() {
     let mut row = Row::of("A16");
     let versions = (0..=255_u8).filter(|version| *version != frame::VERSION);
-    for version in versions.step_by(usize::try_from(row.times(15, 1)).unwrap()) {
+    let step = usize::try_from(row.times(15, 1)).expect("a small step");
+    for version in versions.step_by(step) {
         let mut relay = ScriptedRelay::new(DEPOSIT);
         let mut line = line(&relay).await;
         let mut caller = relay.caller().await;
@@ -144,7 +149,8 @@ async fn a_relay_that_speaks_another_version_hears_not_a_word() {
         let mut words = frame::build::<Peer>(Kind::Hello.number(), &hello);
         words[1] = version;
         caller.say(words).await;
-        let heard = timeout(PATIENCE, caller.hears()).await.unwrap();
+        let heard = timeout(PATIENCE, caller.hears()).await;
+        let heard = heard.expect("a line that was told nonsense says so");
         assert!(
             !matches!(heard, Ok(Incoming::Frame(_))),
             "version {version}"

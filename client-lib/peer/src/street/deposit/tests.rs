@@ -24,11 +24,16 @@ pub(super) fn line(relay: &ScriptedRelay) -> DepositLine {
     spawn(dialler, to, Dice::seeded(2))
 }
 
+async fn asks(line: &DepositLine, command: Deposit) {
+    let sent = line.commands.send(command).await;
+    sent.expect("the line takes commands");
+}
+
 pub(super) async fn submit(line: &DepositLine, id: u64, fill: u8) {
     let id = OutboxId(id);
     let envelope = vec![fill; 4_096];
     let command = Deposit::Submit { id, envelope };
-    line.commands.send(command).await.unwrap();
+    asks(line, command).await;
 }
 
 async fn event(line: &mut DepositLine) -> DepositEvent {
@@ -70,7 +75,7 @@ async fn says(caller: &mut Caller, frame: impl Into<FromRelay>) {
 }
 
 pub(super) async fn accepts(caller: &mut Caller, number: u64) {
-    let number = Number::new(NonZeroU64::new(number).unwrap());
+    let number = Number::new(NonZeroU64::new(number).expect("numbers begin at 1"));
     says(caller, Accepted { number }).await;
 }
 
@@ -199,16 +204,17 @@ async fn a_connection_without_work_is_put_down_and_taken_up_when_there_is_work()
 async fn a_bundle_is_taken_once_and_never_asked_for_twice() {
     let mut relay = ScriptedRelay::new(DEPOSIT);
     let (mut line, mut caller) = open(&mut relay).await;
-    line.commands.send(Deposit::Take).await.unwrap();
+    asks(&line, Deposit::Take).await;
     assert!(matches!(asked(&mut caller).await, FromClient::Take(_)));
-    let bundle = Some(SealedBundle::try_from(vec![3; 1_409]).unwrap());
+    let bundle = SealedBundle::try_from(vec![3; 1_409]);
+    let bundle = Some(bundle.expect("a bundle has 1,409 bytes"));
     says(&mut caller, Taken { bundle }).await;
     let DepositEvent::Taken { sealed } = event(&mut line).await else {
         panic!("taken");
     };
     assert_eq!(sealed, Some(vec![3; 1_409]));
 
-    line.commands.send(Deposit::Take).await.unwrap();
+    asks(&line, Deposit::Take).await;
     assert!(matches!(asked(&mut caller).await, FromClient::Take(_)));
     drop(caller);
     assert_eq!(down(&mut line).await, DownReason::Lost);
@@ -224,7 +230,7 @@ async fn whoever_waits_for_a_bundle_is_told_even_when_the_trouble_is_an_old_one(
     let mut line = line(&relay);
     drop(relay.stream().await);
     assert_eq!(down(&mut line).await, DownReason::Unreachable);
-    line.commands.send(Deposit::Take).await.unwrap();
+    asks(&line, Deposit::Take).await;
     drop(relay.stream().await);
     assert_eq!(down(&mut line).await, DownReason::Unreachable);
 }
