@@ -46,7 +46,7 @@ pub(crate) fn run(
     arguments: &[&str],
     environment: &[(&str, &str)],
 ) -> Result<(), Failed> {
-    let line = [&[program], arguments].concat().join(" ");
+    let line = shown(&[&[program], arguments].concat().join(" "));
     let status = Command::new(program)
         .args(arguments)
         .envs(environment.iter().copied())
@@ -57,6 +57,15 @@ pub(crate) fn run(
         Ok(())
     } else {
         Err(Failed(format!("`{line}` failed ({status})")))
+    }
+}
+
+/// A command line as far as a person reads it.
+fn shown(line: &str) -> String {
+    const READ: usize = 200;
+    match line.char_indices().nth(READ) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
 }
 
