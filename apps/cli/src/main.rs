@@ -2,7 +2,6 @@
 //! Knows: arguments, terminals, exit codes. Never knows: keys, sockets, how anything is sealed.
 
 mod arguments;
-mod guard;
 
 mod counter;
 mod opening;
@@ -23,6 +22,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use arguments::Arguments;
+use partywall_process::{CoreImages, harden};
 use screen::Screen;
 
 #[global_allocator]
@@ -32,7 +32,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
-    guard::harden();
+    // Where the system refuses, the program is no worse off than any other.
+    let _core_images = harden(CoreImages::Refused, mistake);
     let arguments = Arguments::parse();
     let screen = Screen::new(&arguments.common);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -60,4 +61,12 @@ fn main() -> ExitCode {
             ExitCode::from(trouble.exit.code())
         }
     }
+}
+
+/// What is said of a panic, which takes nothing with it.
+fn mistake(place: &str) -> String {
+    format!(
+        "error: this program made a mistake, at {place}\n\
+         hint: nothing that was acknowledged is lost; start it again, and report the place\n"
+    )
 }

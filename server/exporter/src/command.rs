@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use partywall_process::{CoreImages, harden, internal_error};
 
 use crate::config::EXAMPLE;
 
@@ -83,20 +84,27 @@ struct Carry {
     /// Print one JSON line on standard output when ready and nothing else there; log lines are JSON objects as well
     #[arg(long)]
     json: bool,
+    /// Let core images of this process be taken; only for a test that searches one.
+    #[arg(long, hide = true)]
+    allow_core_dumps: bool,
 }
 
 /// Runs the command that this process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    crate::process::harden();
     let arguments = Arguments::parse();
+    let wanted = match arguments.carry.allow_core_dumps {
+        true => CoreImages::Allowed,
+        false => CoreImages::Refused,
+    };
+    let core_images = harden(wanted, |place| internal_error("partywall-exporter", place));
     // Not compiled otherwise: the row's test looks for the words in the binary.
     #[cfg(mutants)]
     if partywall_mutant::is("P40") {
         eprintln!("CREATE TABLE partywall_peer");
     }
     let outcome = match arguments.command {
-        None => run::run(&arguments.carry),
+        None => run::run(&arguments.carry, core_images),
         Some(Command::Config {
             command: ConfigCommand::Example,
         }) => print(EXAMPLE.trim_end()),

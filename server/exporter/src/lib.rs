@@ -6,8 +6,6 @@
 
 pub mod command;
 
-mod process;
-
 pub mod config;
 pub mod secret;
 

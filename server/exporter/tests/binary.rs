@@ -52,12 +52,13 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 struct Working(Child);
 
 impl Working {
-    fn with(folder: &Path, configuration: &str) -> Self {
+    fn with(folder: &Path, configuration: &str, more: &[&str]) -> Self {
         let written = std::fs::write(folder.join("exporter.toml"), configuration);
         written.expect("the folder can be written");
         let child = exporter()
             .current_dir(folder)
             .args(["--socket", "relay.sock", "--json"])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
@@ -166,9 +167,16 @@ fn what_is_wrong_is_said_in_one_sentence() {
 #[test]
 fn it_waits_for_its_relay_works_and_ends_when_it_is_told_to() {
     let folder = tempfile::tempdir().expect("a folder");
-    let working = Working::with(folder.path(), FILE);
+    let working = Working::with(folder.path(), FILE, &[]);
     let listener = UnixListener::bind(folder.path().join("relay.sock")).expect("a socket");
     drop(greeted(&listener));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", working.0.id()));
+    let limits = limits.expect("limits are no secret");
+    let core = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max core file size"));
+    let most = core.and_then(|rest| rest.split_whitespace().next());
+    assert_eq!(most, Some("0"), "{limits}");
     let mut relay = greeted(&listener);
     assert!(matches!(hear(&mut relay), FromExporter::Claim(_)));
     let sink = SinkName::new("archive").expect("a name");
@@ -197,7 +205,7 @@ fn it_has_nothing_open_but_its_socket_and_its_sinks_and_nothing_of_a_database_in
     for database in ["peer.db", "business.db"] {
         std::fs::write(folder.path().join(database), &canary).expect("the folder can be written");
     }
-    let working = Working::with(folder.path(), FILE);
+    let working = Working::with(folder.path(), FILE, &["--allow-core-dumps"]);
     let listener = UnixListener::bind(folder.path().join("relay.sock")).expect("a socket");
     let mut relay = greeted(&listener);
     assert!(matches!(hear(&mut relay), FromExporter::Claim(_)));
@@ -258,7 +266,7 @@ fn memory_of(about: &str, maps: &str) -> Vec<u8> {
 fn a_second_signal_ends_it_at_once_whatever_the_relay_owes_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let listener = UnixListener::bind(folder.path().join("relay.sock")).expect("a socket");
-    let working = Working::with(folder.path(), FILE);
+    let working = Working::with(folder.path(), FILE, &[]);
     let mut relay = greeted(&listener);
     assert!(matches!(hear(&mut relay), FromExporter::Claim(_)));
     // The claim stays unanswered.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use partywall_process::CoreImages;
 use partywall_world::Dice;
 use serde_json::json;
 use tokio::net::UnixStream;
@@ -18,7 +19,7 @@ use super::Carry;
 use crate::config::Settings;
 use crate::{Dial, Exporter, Stop, wind_down};
 
-pub(super) fn run(carry: &Carry) -> anyhow::Result<()> {
+pub(super) fn run(carry: &Carry, core_images: CoreImages) -> anyhow::Result<()> {
     let socket = carry
         .socket
         .clone()
@@ -28,6 +29,9 @@ pub(super) fn run(carry: &Carry) -> anyhow::Result<()> {
     let settings = Settings::read(&carry.file.config)?;
     let exporter = Exporter::open(&settings, Dice::from_os()?)?;
     log(carry.json)?;
+    if core_images == CoreImages::Allowed && !carry.allow_core_dumps {
+        tracing::warn!("the system would not switch core images off");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

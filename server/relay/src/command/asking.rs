@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use partywall_process::{CoreImages, harden};
 use partywall_world::{Clock, Dice, SystemClock};
 
 use super::arguments::Place;
@@ -16,7 +17,7 @@ use crate::admin::words::{Answer, Ask, BusinessAsk};
 use crate::config::settings::Settings;
 use crate::identity::{business_key, key};
 use crate::opening;
-use crate::process::{CoreImages, harden};
+use crate::process::mistake;
 use crate::start_error::StartError;
 use crate::wing::Wing;
 
@@ -43,7 +44,7 @@ const CLOSING: Duration = Duration::from_secs(8);
 /// Asks; a refusal is an error, its sentence for people.
 pub(super) fn ask(place: &Place, ask: Ask, missing: Missing) -> anyhow::Result<Answer> {
     // A command that prints one sentence has nowhere to say that the system refused; `serve` says it.
-    let _core_images = harden(CoreImages::Refused);
+    let _core_images = harden(CoreImages::Refused, mistake);
     let settings = super::gather_at(place)?.settings;
     if missing == Missing::Refuse && !is_relays(&settings.data) {
         bail!(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use partywall_process::{CoreImages, harden};
 use partywall_world::{Clock, Dice, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -13,7 +14,7 @@ use super::announce;
 use super::arguments::Serve;
 use crate::config::Configuration;
 use crate::config::settings::{Settings, Wings};
-use crate::process::{CoreImages, harden, open_files};
+use crate::process::{mistake, open_files};
 use crate::{Relay, logs};
 
 /// Files that the relay opens beside connections: database, log, listeners, operators.
@@ -29,7 +30,7 @@ pub(super) fn run(serve: &Serve) -> anyhow::Result<ExitCode> {
     } else {
         CoreImages::Refused
     };
-    let core_images = harden(wanted);
+    let core_images = harden(wanted, mistake);
     let found = super::gather_for(serve)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let settings = &found.settings;

@@ -138,6 +138,7 @@ const NEITHER_WING: &[&str] = &[
     "partywall-store",
     "partywall-socket",
     "partywall-door",
+    "partywall-process",
     "partywall-fetch",
     "partywall-vault",
     "partywall-street",
@@ -203,6 +204,7 @@ fn arrows_point_down() {
         "partywall-socket",
         "partywall-door",
         "partywall-fetch",
+        "partywall-process",
     ] {
         graph.assert_none(floor, SERVERS);
         graph.assert_none(floor, CLIENTS);

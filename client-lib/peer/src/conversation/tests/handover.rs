@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use partywall_row::Row;
 use stateright::{Checker, Model, Property};
 
+use super::moves::added_while_away;
 use super::street::Street;
 use crate::desk::Order;
 use crate::event::EventKind;
@@ -53,13 +54,7 @@ struct World {
 
 impl World {
     fn begins(seed: u64) -> Self {
-        let mut street = Street::with_seed(seed);
-        street.opens("alice");
-        street.opens("bob");
-        let link = street.invites("alice", "bob", false).unwrap();
-        let of_the_link = *street.relay.mailboxes.first_key_value().unwrap().0;
-        street.goes_offline("alice");
-        street.adds("bob", &link, "alice").unwrap();
+        let (street, of_the_link) = added_while_away(seed);
         Self {
             street,
             of_the_link,

@@ -6,14 +6,24 @@ use crate::desk::Order;
 use crate::event::EventKind;
 use crate::message::State;
 
-#[test]
-fn both_sides_leave_the_mailboxes_of_first_contact() {
-    let mut street = Street::with_seed(20);
+/// Bob has added Alice by her invitation while she is away; and the invitation's mailbox.
+pub(super) fn added_while_away(seed: u64) -> (Street, [u8; 32]) {
+    let mut street = Street::with_seed(seed);
     street.opens("alice");
     street.opens("bob");
-    let link = street.invites("alice", "bob", false).unwrap();
+    let link = street.invites("alice", "bob", false);
+    let link = link.expect("a relay that works makes mailboxes");
+    let of_the_link = street.relay.mailboxes.first_key_value();
+    let of_the_link = *of_the_link.expect("the invitation has a mailbox").0;
     street.goes_offline("alice");
-    street.adds("bob", &link, "alice").unwrap();
+    let added = street.adds("bob", &link, "alice");
+    added.expect("an invitation nobody used is good");
+    (street, of_the_link)
+}
+
+#[test]
+fn both_sides_leave_the_mailboxes_of_first_contact() {
+    let (mut street, _) = added_while_away(20);
     let first_contact: Vec<_> = street.relay.mailboxes.keys().copied().collect();
     assert_eq!(
         first_contact.len(),
@@ -134,13 +144,7 @@ fn a_message_of_which_no_sign_comes_expires_after_the_relays_retention() {
 
 /// Bob has moved, and what he said before still lies in the mailbox of the invitation.
 fn with_mail_left_behind(seed: u64) -> Street {
-    let mut street = Street::with_seed(seed);
-    street.opens("alice");
-    street.opens("bob");
-    let link = street.invites("alice", "bob", false).unwrap();
-    let of_the_link = *street.relay.mailboxes.first_key_value().unwrap().0;
-    street.goes_offline("alice");
-    street.adds("bob", &link, "alice").unwrap();
+    let (mut street, of_the_link) = added_while_away(seed);
     street.says("bob", "alice", "one").unwrap();
     street.relay.withheld = Some((of_the_link, 1));
     street.comes_online("alice");
