@@ -57,6 +57,17 @@ impl BusinessWing {
             .count()
     }
 
+    /// Customers come until the shop takes one, for some agree to less than a conversation needs, or declare
+    /// more than the policy permits. Which customer it is.
+    pub fn somebody_begins(&mut self, shop: usize) -> Option<usize> {
+        let before = self.conversations();
+        let taken = (0..32).any(|_| {
+            self.begin(shop);
+            self.conversations() > before
+        });
+        taken.then(|| self.customers.len() - 1)
+    }
+
     /// What a shop's connection heard, without what names anything: kinds, sequences, times, rules.
     #[must_use]
     pub fn heard_by_shop(&mut self, shop: usize) -> Vec<String> {

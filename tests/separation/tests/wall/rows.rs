@@ -280,7 +280,8 @@ fn what_leaves_is_every_cell_that_the_table_allows_and_no_other() {
             .collect();
         let lived: BTreeSet<_> = told.iter().map(|(_, _, region)| *region).collect();
         if lived.is_empty() {
-            // In a few worlds no business takes anybody: no customer has a third name, their conversation's.
+            // A policy that nowhere permits a phone number refuses everybody who declares one: no customer has a
+            // third name, their conversation's.
             assert_eq!(
                 wing.names_of_customers().len(),
                 2 * CUSTOMERS,
