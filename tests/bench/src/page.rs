@@ -128,7 +128,8 @@ fn further(folder: &Path) -> Result<String> {
     files.sort();
     let mut out = String::new();
     for file in files {
-        out.push_str(&std::fs::read_to_string(file)?);
+        // Their links begin in a folder of their own, the page's in the one above it.
+        out.push_str(&std::fs::read_to_string(file)?.replace("](../", "]("));
         out.push('\n');
     }
     Ok(out)
