@@ -144,8 +144,8 @@ fn judge(
                     let verdict = Verdict::of(setting, (whole, mutants), &known, id, row)?;
                     let took = clock.monotonic().since(from);
                     let mut state = lock();
-                    // What is short is done again: some of it reads documents.
-                    if took > WORTH_KEEPING {
+                    // What is short is done again: some of it reads documents. What failed is, too.
+                    if took > WORTH_KEEPING && verdict.is_well() {
                         state.0.keep(&of, id, &verdict)?;
                     }
                     state.3 += 1;
