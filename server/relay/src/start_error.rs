@@ -108,14 +108,14 @@ pub enum StartError {
     #[error(transparent)]
     Vouches(#[from] VouchError),
     /// TLS would not take our settings.
-    #[error("TLS cannot be set up: {0}")]
+    #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
     /// The peer wing did not open.
     #[error(transparent)]
     Plane(#[from] PlaneError),
     /// The business wing did not open.
     #[error("the business wing: {0}")]
-    Business(#[source] partywall_business_plane::PlaneError),
+    Business(partywall_business_plane::PlaneError),
 }
 
 fn reason(why: std::io::ErrorKind) -> String {

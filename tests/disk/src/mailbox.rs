@@ -3,13 +3,13 @@
 
 use std::num::NonZeroU64;
 
-use partywall_ground::Capability;
+use partywall_ground::{Capability, Seconds};
 use partywall_peer::collect::{self, Ack, Attach, Create};
 use partywall_peer::deposit::{self, Deposit, Use};
 use partywall_peer::proofs::Admission;
 use partywall_peer::{Envelope, Number, Slot, Tag, drop_id};
 use partywall_proof::{Greeting, Hello, SigningKey};
-use partywall_world::Dice;
+use partywall_world::{Clock, Dice, SystemClock};
 
 use crate::event::{mark, read_mark};
 use crate::line::Line;
@@ -256,9 +256,10 @@ pub(crate) fn frame(line: &mut Line) -> Result<Vec<u8>, String> {
     line.frame().map_err(|code| format!("closed with {code:?}"))
 }
 
-/// Takes the relay for whom it says it is, behind the first certificate that it vouches for.
+/// Takes the relay for whom it says it is, behind the first certificate that it vouches for, at our own time.
 pub(crate) fn prove(hello: Hello) -> Result<Greeting, String> {
-    let (relay, now) = (hello.relay, hello.clock);
+    let relay = hello.relay;
+    let now = Seconds::new(SystemClock::new().wall().seconds());
     let vouch = hello
         .vouches
         .iter()

@@ -1,13 +1,16 @@
 //! A relay as a process of its own, in the clear on loopback, with the shim loaded or without.
 //! Knows: the command line, the line that it prints when ready. Never knows: what is in its folder.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use partywall_test_street::house;
+use partywall_test_street::relay::page;
 
+use crate::date::Date;
 use crate::disk::{Disk, PATIENCE, until};
 use crate::power::Journal;
 
@@ -28,7 +31,7 @@ pub struct Relay {
 pub struct Start<'a> {
     folder: &'a Path,
     disk: Option<&'a Disk>,
-    environment: Vec<(&'a str, &'a Path)>,
+    environment: Vec<(&'static str, OsString)>,
     limits: &'a str,
     more: Vec<&'a str>,
     errors: Option<Stdio>,
@@ -66,7 +69,7 @@ impl<'a> Start<'a> {
     /// With a journal of what is written and synced; needs the shim.
     #[must_use]
     pub fn noted_in(mut self, journal: &'a Journal) -> Self {
-        let named = ("PARTYWALL_DISK_JOURNAL", journal.path());
+        let named = ("PARTYWALL_DISK_JOURNAL", journal.path().into());
         self.environment.push(named);
         self
     }
@@ -74,8 +77,15 @@ impl<'a> Start<'a> {
     /// The operating system has no randomness for it; needs the shim.
     #[must_use]
     pub fn without_randomness(mut self) -> Self {
-        let named = ("PARTYWALL_DISK_NO_RANDOMNESS", Path::new("1"));
+        let named = ("PARTYWALL_DISK_NO_RANDOMNESS", "1".into());
         self.environment.push(named);
+        self
+    }
+
+    /// Seeing this date; not with the shim.
+    #[must_use]
+    pub fn on(mut self, date: &Date) -> Self {
+        self.environment.extend(date.environment());
         self
     }
 
@@ -270,6 +280,18 @@ impl Relay {
     #[must_use]
     pub fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// How many groups of the peer wing it has committed since its start, as its operator's page says.
+    ///
+    /// # Errors
+    /// When the page does not answer, or does not say so.
+    pub fn commits(&self) -> Result<u64, String> {
+        let said = page(&self.operator, "/metrics")?;
+        let mut lines = said.lines();
+        let counted = lines.find_map(|line| line.strip_prefix("partywall_peer_commits_total "));
+        let counted = counted.ok_or("the page does not count commits")?;
+        counted.trim().parse().map_err(|_| counted.to_owned())
     }
 
     /// Waits until it has ended by itself.

@@ -50,8 +50,9 @@ fn run(setting: &Setting) -> Result<bool> {
         .iter()
         .filter(|(id, _)| setting.wants(id))
         .collect();
-    if wanted.is_empty() {
-        bail!("no row is called that; `--list` names them");
+    let unknown = |name: &&String| !catalogue.0.keys().any(|id| id.starts_with(name.as_str()));
+    if let Some(name) = setting.rows.iter().find(unknown) {
+        bail!("no row or chapter is called `{name}`; `--list` names them");
     }
     if setting.list {
         for (id, row) in wanted {

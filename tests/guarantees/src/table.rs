@@ -165,7 +165,26 @@ fn line(id: &str, row: &Row, verdict: Option<&Verdict>) -> String {
         "| {id} | {} | {} | {tried} | {mutant} | {found} | {} | {} |",
         row.attack,
         row.state.word(),
-        seen.join("; "),
+        seen.join("; ").replace('|', "\\|"),
         tests.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_its_cells_whatever_a_figure_says() {
+        let row: Row = toml::from_str("attack = 'a'\nstate = 'bounded'\nmutant = 'm'").unwrap();
+        let verdict = Verdict {
+            passed: true,
+            tried: 1,
+            figures: vec!["|t| 1.8".to_owned()],
+            found: Some(true),
+            wrong: Vec::new(),
+        };
+        let line = line("S12", &row, Some(&verdict)).replace("\\|", "");
+        assert_eq!(line.matches('|').count(), 9, "{line}");
+    }
 }

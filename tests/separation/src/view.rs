@@ -1,4 +1,5 @@
-//! All that can be seen of one wing after a world has been lived through, and where two worlds differ.
+//! What an `Eavesdropper` has: all that can be seen of one wing after a world has been lived through, and where two
+//! worlds differ.
 //! Knows: names of parts and their lines. Never knows: which difference is allowed: none is.
 
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
-//! A webhook on the loopback, behind TLS, of any temper. Everything that it reads is kept, also half of a request.
+//! A webhook on the loopback, behind TLS, of any temper: `LyingSink` is one. Everything that it reads is kept, also
+//! half of a request.
 //! Knows: one secret, bytes. Never knows: what they mean.
 
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
-//! A sink that is down, slow, broken or lying, and an exporter that dies again and again: what arrived is known by its
-//! key and there once, what did not is not called sent, and who withdrew stays withdrawn. (SPEC, B-23)
+//! `LyingSink`, which may be down, slow or broken too, and an exporter that dies again and again: what arrived is
+//! known by its key and there once, what did not is not called sent, and who withdrew stays withdrawn. (SPEC X-2 to
+//! X-6, B-23)
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -6,4 +6,5 @@ pub mod machine;
 pub mod person;
 pub mod relay;
 pub mod scan;
+pub mod small_disk;
 pub mod text;

@@ -1,7 +1,8 @@
 //! A relay as a process of its own: started, stopped, killed, started again on the same folder and ports.
 //! Knows: the command line and the line that it prints when ready. Never knows: what is in its folder.
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -156,21 +157,26 @@ impl Relay {
     /// # Errors
     /// When the listener does not answer.
     pub fn page(&self, path: &str) -> Result<String, String> {
-        use std::io::{Read, Write};
-        let mut stream =
-            std::net::TcpStream::connect(&self.operator).map_err(|error| error.to_string())?;
+        page(&self.operator, path)
+    }
+}
+
+/// The text of a page of an operator listener at `host:port`.
+///
+/// # Errors
+/// When it does not answer.
+pub fn page(operator: &str, path: &str) -> Result<String, String> {
+    let read = || {
+        let mut stream = TcpStream::connect(operator)?;
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.operator
-        )
-        .map_err(|error| error.to_string())?;
+            "GET {path} HTTP/1.1\r\nHost: {operator}\r\nConnection: close\r\n\r\n"
+        )?;
         let mut answer = Vec::new();
-        stream
-            .read_to_end(&mut answer)
-            .map_err(|error| error.to_string())?;
+        stream.read_to_end(&mut answer)?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
-    }
+    };
+    read().map_err(|error: io::Error| error.to_string())
 }
 
 impl Drop for Relay {

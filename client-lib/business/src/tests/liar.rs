@@ -1,4 +1,5 @@
-//! A relay that shows two histories, an older table, somebody else's entry or somebody else's keys.
+//! `MaliciousRelay` of the business wing: it shows two histories, an older table, somebody else's entry or somebody
+//! else's keys.
 
 use partywall_business::certificate::{Certificate, Certified, Hosting, Industry, Name};
 use partywall_business::ledger::{Checkpoint, Hash, Operator, Origin, Size, Witness};

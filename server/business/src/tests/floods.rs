@@ -1,4 +1,4 @@
-//! Whoever asks too often, or leaves too much lying: each bound, and what goes on beyond it. (SPEC B-15,
+//! `Flooder`, who asks too often, or leaves too much lying: each bound, and what goes on beyond it. (SPEC B-15,
 //! B-25, B-10)
 
 use std::num::NonZeroU64;

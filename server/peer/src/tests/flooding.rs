@@ -1,4 +1,4 @@
-//! A Flooder fills what it can reach: rows E06, E07 and E08 of the guarantee catalogue.
+//! `Flooder` fills what it can reach: rows E06, E07 and E08 of the guarantee catalogue.
 //! Knows: both doors. Never knows: what it costs the Flooder.
 
 use partywall_ground::{Close, Credit, Pass};

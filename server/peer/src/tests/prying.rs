@@ -1,4 +1,4 @@
-//! Somebody who owns nothing asks, and times what is answered: rows D05 and D15 of the guarantee catalogue.
+//! `Crawler`, who owns nothing, asks, and times what is answered: rows D05 and D15 of the guarantee catalogue.
 //! Knows: answers, and what was done before each. Never knows: a wall clock.
 
 use std::collections::BTreeSet;

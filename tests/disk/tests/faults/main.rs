@@ -7,6 +7,7 @@ mod power;
 mod room;
 mod writes;
 
+mod dates;
 mod limits;
 mod randomness;
 

@@ -1,11 +1,11 @@
 //! The statistical disclosure attack (NDSS 2021) on what our own relay sees of a population. Bounded, not defeated.
 //! (docs/guarantees.md, row D01)
 //!
-//! The attacker is the relay. It is given, to the microsecond: when an envelope came to which drop, and when the
-//! mailbox's reader had it. It knows how long receipts wait, and how busy each drop is. Given one mailbox to which
-//! somebody writes, it looks for the drop to which the answers go: the mailbox that its peer reads. It is not told
-//! which mailboxes one connection reads; that joins a person's mailboxes to one another and does not help to find
-//! the peer's. After a move it begins anew.
+//! The attacker is an `Eavesdropper`: the relay. It is given, to the microsecond: when an envelope came to which
+//! drop, and when the mailbox's reader had it. It knows how long receipts wait, and how busy each drop is. Given one
+//! mailbox to which somebody writes, it looks for the drop to which the answers go: the mailbox that its peer reads.
+//! It is not told which mailboxes one connection reads; that joins a person's mailboxes to one another and does not
+//! help to find the peer's. After a move it begins anew.
 //! Knows: arrivals and reads. Never knows: who belongs to whom, but to score the attacker.
 
 mod attack;

@@ -1,4 +1,4 @@
-//! Left or right: the relay is given pairs of texts of its own choosing, and all that it sees of one of each.
+//! Left or right: an `Eavesdropper` chooses pairs of texts, and is given all that the relay sees of one of each.
 //! (docs/guarantees.md, confidentiality; row D06)
 //! Knows: frames as they come to the relay. Never knows: which text is in which.
 

@@ -14,11 +14,9 @@ pub(crate) fn strangers(what: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("PARTYWALL_STRANGERS").map(PathBuf::from);
     let found = folder.filter(|folder| folder.join(what).exists());
     if found.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI sets PARTYWALL_STRANGERS, with {what} in it: use `cargo xtask test`"
-        );
-        println!("not run: {what} is not there; `cargo xtask test` sets it up");
+        partywall_row::not_run(&format!(
+            "{what} is not there; `cargo xtask test` sets it up"
+        ));
     }
     found
 }
@@ -141,11 +139,7 @@ fn testssl_finds_nothing_but_that_the_certificate_is_the_relays_own() {
         return;
     }
     if Command::new("testssl").arg("--version").output().is_err() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "a full run in CI has Debian's testssl.sh"
-        );
-        println!("not run: testssl, which is Debian's package testssl.sh");
+        partywall_row::not_run("testssl, which is Debian's package testssl.sh");
         return;
     }
     let target = Target::start(&[]);

@@ -1,4 +1,4 @@
-//! Businesses, agents and sinks that want to know more than they may. (P03, P09, P25, P35)
+//! `RogueBusiness` and `RogueAgent`, who want to know more than they may. (P03, P09, P25, P35)
 //! Knows: what each of them can send, and what it hears. Never knows: the rules that refuse it.
 
 use std::collections::BTreeSet;

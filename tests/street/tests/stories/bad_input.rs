@@ -1,12 +1,13 @@
 //! Bad input at the command lines: one clear sentence, nothing lost, no panic. (README: what goes wrong)
 //! Knows: what a person would see. Never knows: the code behind it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use partywall_test_street::house;
 use partywall_test_street::person::Person;
 use partywall_test_street::relay::Relay;
+use partywall_test_street::small_disk::SmallDisk;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -46,31 +47,6 @@ fn serve(folder: &Path) -> Output {
         .arg(folder)
         .output()
         .expect("started")
-}
-
-/// A mounted tmpfs of so many bytes, unmounted when dropped. None where mounting is not allowed; says so.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path, options: &str) -> Option<Self> {
-        std::fs::create_dir_all(at).expect("a folder to mount on");
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
-            .arg(at)
-            .output();
-        if mount.is_ok_and(|output| output.status.success()) {
-            Some(Self(at.to_path_buf()))
-        } else {
-            println!("not run: mounting a tmpfs is not allowed here");
-            None
-        }
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
 }
 
 #[test]
