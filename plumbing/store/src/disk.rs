@@ -52,27 +52,52 @@ impl Disk {
         let Some(free) = (self.free)() else {
             return Ok(true);
         };
-        let number = |pragma: &str| -> Result<u64, StoreError> {
-            let number: i64 = connection
-                .prepare_cached(pragma)?
-                .query_row([], |row| row.get(0))?;
-            Ok(number.unsigned_abs())
-        };
-        let page = number("PRAGMA page_size")?;
-        let whole = number("PRAGMA page_count")?.saturating_mul(page);
-        let unused = number("PRAGMA freelist_count")?.saturating_mul(page);
-        let file = match &self.file {
-            Some(file) => std::fs::metadata(file)?.len(),
-            None => whole,
-        };
-        // Rows cut into pages, and pages of the indexes that they touch: never twice as much.
-        let pages = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2);
-        let owed = whole.saturating_sub(file);
-        let grows = pages.saturating_sub(unused);
+        let unused = pages(connection, "PRAGMA freelist_count")?;
+        let grows = in_pages(bytes).saturating_sub(unused);
         let spare = if grows == 0 { 0 } else { SPARE };
-        let wanted = [LOG_ROOM, owed, grows, spare];
+        let wanted = [LOG_ROOM, self.owed(connection)?, grows, spare];
         Ok(free >= wanted.into_iter().fold(0, u64::saturating_add))
     }
+
+    /// Whether `bytes`, of one group, can be deleted: what that writes into the log leaves room for the
+    /// pages that the database is owed from there. Without it a log that holds them could take the last
+    /// of the disk, and never be emptied again, for want of room for them. Where nothing is owed any log
+    /// can be emptied, and it may be tried on however full a disk.
+    ///
+    /// # Errors
+    /// When the database or its file cannot be asked.
+    pub fn may_delete(&self, connection: &Connection, bytes: usize) -> Result<bool, StoreError> {
+        let owed = self.owed(connection)?;
+        if owed == 0 {
+            return Ok(true);
+        }
+        let wanted = owed.saturating_add(LOG_ROOM.max(in_pages(bytes)));
+        Ok((self.free)().is_none_or(|free| free >= wanted))
+    }
+
+    /// Bytes by which the log will make the database's file grow.
+    fn owed(&self, connection: &Connection) -> Result<u64, StoreError> {
+        let Some(file) = &self.file else {
+            return Ok(0);
+        };
+        let whole = pages(connection, "PRAGMA page_count")?;
+        Ok(whole.saturating_sub(std::fs::metadata(file)?.len()))
+    }
+}
+
+/// So many pages, in bytes.
+fn pages(connection: &Connection, pragma: &str) -> Result<u64, StoreError> {
+    let number = |pragma: &str| -> Result<u64, StoreError> {
+        let mut asked = connection.prepare_cached(pragma)?;
+        let number: i64 = asked.query_row([], |row| row.get(0))?;
+        Ok(number.unsigned_abs())
+    };
+    Ok(number(pragma)?.saturating_mul(number("PRAGMA page_size")?))
+}
+
+/// Rows cut into pages, and pages of the indexes that they touch: never twice as much.
+fn in_pages(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(2)
 }
 
 #[cfg(test)]
@@ -103,5 +128,26 @@ mod tests {
         assert!(!disk.has_room(&connection, LARGE).unwrap());
         let _emptied = checkpoint_truncate(&connection).unwrap();
         assert!(disk.has_room(&connection, LARGE).unwrap());
+    }
+
+    #[test]
+    fn while_pages_are_owed_deletes_leave_room_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::file(folder.path().join("kept.db"));
+        let connection = open(&place, &SETTINGS).unwrap().into_writer();
+        let _emptied = checkpoint_truncate(&connection).unwrap();
+        let full = Disk::that_says(&place, Box::new(|| Some(0)));
+        assert!(full.may_delete(&connection, LARGE).unwrap());
+
+        let keep = "INSERT INTO kept (bytes) VALUES (zeroblob(8192))";
+        connection.execute(keep, []).unwrap();
+        let owed = full.owed(&connection).unwrap();
+        assert!(owed > 0 && !full.may_delete(&connection, 0).unwrap());
+        let just_enough = Disk::that_says(&place, Box::new(move || Some(LOG_ROOM + owed)));
+        let most = usize::try_from(LOG_ROOM / 2).unwrap();
+        assert!(just_enough.may_delete(&connection, most).unwrap());
+        assert!(!just_enough.may_delete(&connection, most + 1).unwrap());
+        let _emptied = checkpoint_truncate(&connection).unwrap();
+        assert!(full.may_delete(&connection, LARGE).unwrap());
     }
 }

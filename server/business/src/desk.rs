@@ -51,6 +51,8 @@ pub(crate) enum Room {
     Enough,
     /// Nothing is kept that was not there before; what deletes goes on.
     None,
+    /// Nothing is written at all: the log has to be emptied first, and somebody reads it.
+    ForNothing,
 }
 
 /// What the writer remembers from job to job: nothing that is not in the database too, but for paces.

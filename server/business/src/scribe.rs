@@ -70,15 +70,19 @@ impl Scribe {
     ) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(256);
         let memory = Memory::over(&connection, &tools.keys)?;
-        Ok(Self {
+        let mut begun = Self {
             connection,
             disk,
             dice,
             memory,
             tools,
-            // What a crash left in the log may hold deleted bytes.
             residue: true,
-        })
+        };
+        // On a full disk, what a crash left in the log may be the room that is wanting.
+        begun.empty_log()?;
+        // And it may hold deleted bytes.
+        begun.residue = true;
+        Ok(begun)
     }
 
     /// What has to be there before anybody comes: the first table.
@@ -102,12 +106,21 @@ impl Scribe {
 
     fn room_for(&mut self, jobs: &[Job]) -> Result<Room, StoreError> {
         let growth: usize = jobs.iter().map(Job::growth).sum();
-        if growth == 0 || self.disk.has_room(&self.connection, growth)? {
+        let enough = |scribe: &Self| match growth {
+            0 => scribe.disk.may_delete(&scribe.connection, 0),
+            growth => scribe.disk.has_room(&scribe.connection, growth),
+        };
+        if enough(self)? {
             return Ok(Room::Enough);
         }
         self.empty_log()?;
-        let room = self.disk.has_room(&self.connection, growth)?;
-        Ok(if room { Room::Enough } else { Room::None })
+        Ok(if enough(self)? {
+            Room::Enough
+        } else if self.disk.may_delete(&self.connection, 0)? {
+            Room::None
+        } else {
+            Room::ForNothing
+        })
     }
 
     /// All of them in one transaction.
@@ -166,7 +179,11 @@ impl Scribe {
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
             self.empty_log()?;
-            match self.transact(std::slice::from_ref(job), Room::None) {
+            let done = match self.disk.may_delete(&self.connection, 0)? {
+                true => self.transact(std::slice::from_ref(job), Room::None),
+                false => Err(StoreError::DiskFull),
+            };
+            match done {
                 Ok(one) => answers.extend(one),
                 Err(StoreError::DiskFull) => {
                     self.undo()?;
@@ -229,6 +246,9 @@ impl Committer for Scribe {
     fn commit(&mut self, group: &[Job]) -> Result<Vec<Answer>, StoreError> {
         self.pass(Gap::BeforeBatch)?;
         let room = self.room_for(group)?;
+        if room == Room::ForNothing {
+            return Ok(group.iter().map(|_| Answer::NoRoom).collect());
+        }
         match self.transact(group, room) {
             Err(StoreError::DiskFull) => {
                 self.undo()?;

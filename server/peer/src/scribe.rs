@@ -20,7 +20,9 @@ use self::job::{Part, Room};
 use crate::failpoint::{Failpoints, Gap};
 use crate::gauges::Counters;
 use crate::rules::bells::Bells;
-use crate::rules::limits::{EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED, UNSETTLED, UNSETTLED_AT_MOST};
+use crate::rules::limits::{
+    EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED, LARGE_ENVELOPE, UNSETTLED, UNSETTLED_AT_MOST,
+};
 use crate::store::{Lifetimes, Outcome, Store, Write};
 
 /// Where jobs are handed in. Never blocks.
@@ -79,11 +81,14 @@ impl<S: Store> Scribe<S> {
 
     fn room_for(&mut self, group: &[Job]) -> Result<Room, StoreError> {
         let growth: usize = group.iter().map(Job::growth).sum();
-        let unasked = growth == 0 || partywall_mutant::is("X08");
-        Ok(if unasked || self.store.has_room(growth)? {
-            Room::Enough
-        } else {
-            Room::None
+        if partywall_mutant::is("X08") || growth > 0 && self.store.has_room(growth)? {
+            return Ok(Room::Enough);
+        }
+        let moved = group.iter().map(Job::size).sum();
+        Ok(match self.store.may_delete(moved)? {
+            true if growth == 0 => Room::Enough,
+            true => Room::None,
+            false => Room::ForNothing,
         })
     }
 
@@ -96,6 +101,7 @@ impl<S: Store> Scribe<S> {
     ) -> Result<Vec<Option<Outcome>>, StoreError> {
         let mut batch = Batch::of(group, room);
         if batch.is_empty() {
+            self.unseen |= room == Room::ForNothing && group.iter().any(Job::notes_readers);
             return Ok(group.iter().map(unwritten).collect());
         }
         match self.transact(&mut batch, today) {
@@ -129,7 +135,11 @@ impl<S: Store> Scribe<S> {
     fn write_alone(&mut self, write: Write, today: Day) -> Result<Option<Outcome>, StoreError> {
         self.store.empty_log()?;
         let notes_readers = matches!(write, Write::Seen { .. });
-        match self.transact(&mut iter::once(write), today) {
+        let written = match self.store.may_delete(0)? {
+            true => self.transact(&mut iter::once(write), today),
+            false => Err(StoreError::DiskFull),
+        };
+        match written {
             Ok(mut outcomes) => Ok(outcomes.pop()),
             Err(StoreError::DiskFull) => {
                 self.unseen |= notes_readers;
@@ -154,6 +164,9 @@ impl<S: Store> Scribe<S> {
         }
         let passed = self.calendar.passed();
         for rows in [EXPIRE_ROWS, EXPIRE_ROWS_IN_NEED] {
+            if !self.store.may_delete(rows * LARGE_ENVELOPE)? {
+                continue;
+            }
             let round = self.pass(Gap::BeforeCommit);
             match round.and_then(|()| self.store.expire(passed, lives, rows)) {
                 Err(StoreError::DiskFull) => self.store.empty_log()?,

@@ -63,6 +63,12 @@ pub(crate) trait Store: Send + 'static {
     /// Any [`StoreError`] of reading.
     fn has_room(&mut self, bytes: usize) -> Result<bool, StoreError>;
 
+    /// Whether so many bytes may be deleted in one transaction: the log's own pages keep their room.
+    ///
+    /// # Errors
+    /// As [`Store::has_room`].
+    fn may_delete(&mut self, bytes: usize) -> Result<bool, StoreError>;
+
     /// Gives back the disk that the log takes up, if nobody reads it.
     ///
     /// # Errors

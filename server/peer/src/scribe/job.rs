@@ -40,6 +40,8 @@ pub(super) enum Room {
     Enough,
     /// Nothing is kept that was not there before; what deletes goes on.
     None,
+    /// Nothing is written at all: the log has to be emptied first, and somebody reads it.
+    ForNothing,
 }
 
 impl Job {
@@ -47,8 +49,8 @@ impl Job {
     /// faster, only its acknowledgement is written.
     pub(super) fn as_written(&self, room: Room) -> Part {
         match (self, room) {
-            (Self::Expire(_), _) => Part::Nothing,
-            (Self::Keep(_, _, flow), Room::None) => {
+            (Self::Expire(_), _) | (Self::Write(_), Room::ForNothing) => Part::Nothing,
+            (Self::Keep(_, _, flow), Room::None | Room::ForNothing) => {
                 flow.stop();
                 Part::Nothing
             }
@@ -83,6 +85,11 @@ impl Job {
             Self::Write(Write::Create { .. }) => CREATED_BYTES,
             _ => self.growth(),
         }
+    }
+
+    /// Whether it notes who is read.
+    pub(super) fn notes_readers(&self) -> bool {
+        matches!(self, Self::Write(Write::Seen { .. }))
     }
 
     /// About how many bytes it moves: kept in memory, or dirtied on disk. The bound of a group is so

@@ -35,14 +35,17 @@ impl Sqlite {
                 row.get(0)
             })?;
         let next = Place::stored(last).next();
-        // What a crash left in the log may hold deleted bytes.
-        let residue = true;
-        Ok(Self {
+        let mut begun = Self {
             connection,
             disk,
             next,
-            residue,
-        })
+            residue: true,
+        };
+        // On a full disk, what a crash left in the log may be the room that is wanting.
+        begun.empty_log()?;
+        // And it may hold deleted bytes.
+        begun.residue = true;
+        Ok(begun)
     }
 
     /// Says how many pages the database may have: one more, and its disk is full.
@@ -117,6 +120,14 @@ impl Store for Sqlite {
         }
         self.empty_log()?;
         self.disk.has_room(&self.connection, bytes)
+    }
+
+    fn may_delete(&mut self, bytes: usize) -> Result<bool, StoreError> {
+        if self.disk.may_delete(&self.connection, bytes)? {
+            return Ok(true);
+        }
+        self.empty_log()?;
+        self.disk.may_delete(&self.connection, bytes)
     }
 
     fn empty_log(&mut self) -> Result<(), StoreError> {

@@ -120,6 +120,75 @@ fn a_disk_that_mail_filled_has_room_again_when_the_mail_is_gone_although_the_fil
     );
 }
 
+/// A log is emptied into the database, which may have to grow for it: if deletes took the last of the disk for
+/// the log while somebody reads it, neither could ever be again.
+#[test]
+fn while_a_log_is_read_deletes_leave_the_room_that_it_needs_to_be_emptied() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::file(folder.path().join("peer.db"));
+    let mut world = World::at(place.clone(), 4);
+    let owner = Owner::number(1);
+    let mut reader = Reader::of_new(&mut world, &owner);
+    let whole = 12_u64 << 20;
+    let files = ["peer.db", "peer.db-wal"].map(|name| folder.path().join(name));
+    let sizes = move || {
+        files
+            .each_ref()
+            .map(|file| file.metadata().map_or(0, |it| it.len()))
+    };
+    let taken = sizes.clone();
+    let free = move || Some(whole.saturating_sub(taken().iter().sum()));
+    *world.free.lock().unwrap() = Box::new(free);
+
+    let mut writer = Writer::to(&mut world, &owner);
+    let outsider = place.look().unwrap();
+    for kept in 0.. {
+        if writer.closed.is_some() {
+            break;
+        }
+        if kept == 1_500 {
+            // The log is emptied, and from now on it is read.
+            world.tidy();
+            let reads = "BEGIN; SELECT COUNT(*) FROM envelopes";
+            outsider.execute_batch(reads).unwrap();
+        }
+        let envelope = world.envelope();
+        writer.leaves(&mut world, &envelope);
+        settle(&mut world, &mut [&mut writer]);
+    }
+    assert_eq!(writer.closed, Some(Close::NoRoom));
+    let pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    for _ in 0..40 {
+        settle(&mut world, &mut [&mut reader]);
+        reader.ack_all(&mut world);
+        world.core.router.gather();
+        settle(&mut world, &mut [&mut reader]);
+        let all: i64 = place
+            .look()
+            .unwrap()
+            .query_row(pages, [], |row| row.get(0))
+            .unwrap();
+        let [file, log] = sizes();
+        let needed = log + file.max(all.unsigned_abs());
+        assert!(
+            needed <= whole,
+            "{file} and {log} bytes, {all} when emptied"
+        );
+    }
+    assert!(!world.on_disk(&owner).is_empty(), "deletes wait");
+
+    outsider.execute_batch("COMMIT").unwrap();
+    while !world.on_disk(&owner).is_empty() {
+        world.core.router.gather();
+        settle(&mut world, &mut [&mut reader]);
+    }
+    let mut again = Writer::to(&mut world, &owner);
+    let envelope = world.envelope();
+    again.leaves(&mut world, &envelope);
+    settle(&mut world, &mut [&mut again]);
+    assert_eq!((again.accepted(), again.closed), (1, None));
+}
+
 #[test]
 fn an_envelope_behind_one_that_found_no_room_is_refused_although_there_is_room_by_then() {
     let (mut world, owner, mut reader, mut writer) = street(3);
