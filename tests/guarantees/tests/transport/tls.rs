@@ -131,6 +131,15 @@ const REMARKS: [&str; 6] = [
     "HSTS",
 ];
 
+/// What it has to say in these very words: it calls none of it a fault, whichever way it is. One that is
+/// pressed for time overlooks tickets in some of its handshakes, so all that would show them is here.
+const NOTHING_REMEMBERED: [(&str, &str); 4] = [
+    ("TLS_extensions", "'key share/#51' 'supported versions/#43'"),
+    ("TLS_session_ticket", "no -- no lifetime advertised"),
+    ("sessionresumption_ticket", "not supported"),
+    ("sessionresumption_ID", "No Session ID, no resumption"),
+];
+
 #[test]
 fn testssl_finds_nothing_but_that_the_certificate_is_the_relays_own() {
     let mut row = Row::of("F10");
@@ -161,6 +170,11 @@ fn testssl_finds_nothing_but_that_the_certificate_is_the_relays_own() {
             let is_expected = id.is_some_and(|id| REMARKS.contains(&id));
             assert!(is_well || is_expected, "{wing}: {finding}");
             row.tried(1);
+        }
+        for (id, expected) in NOTHING_REMEMBERED {
+            let said = found.iter().find(|finding| finding["id"] == id);
+            let said = said.and_then(|finding| finding["finding"].as_str());
+            assert_eq!(said, Some(expected), "{wing}: {id}");
         }
     }
     row.figure("testssl.sh: 0 findings but the self-signed certificate and no HSTS, which would bind the host's other services");
