@@ -111,11 +111,11 @@ async fn whatever_the_rules_allow_is_understood() {
             for (index, piece) in word.chunks(length).enumerate() {
                 let begins = if index == 0 { BINARY_BEGINS } else { CONTINUES };
                 let ends = (index + 1) * length >= word.len();
-                bytes.extend(raw(begins | if ends { 0x80 } else { 0 }, piece));
-                // As many pings as may come at once, and no more.
+                // As many pings as may come at once, and no more; behind the last piece one may come too late.
                 if index < 10 {
                     bytes.extend_from_slice(between);
                 }
+                bytes.extend(raw(begins | if ends { 0x80 } else { 0 }, piece));
             }
             // A frame need not come in one packet, either.
             for byte in bytes.chunks(7) {
