@@ -1,6 +1,7 @@
 //! A connection to one of the relay's doors, in the clear, as behind a proxy: one thread, frames and pings.
 //! Knows: WebSocket. Never knows: what a frame says.
 
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 use tokio_tungstenite::tungstenite::client::client_with_config;
@@ -10,9 +11,13 @@ use crate::disk::PATIENCE;
 
 /// An open connection.
 pub struct Line {
-    socket: WebSocket<TcpStream>,
+    socket: WebSocket<Steady<TcpStream>>,
     port: u16,
 }
+
+/// A stream that goes on where the operating system was interrupted. A read with a timeout is, now and then, when
+/// a child of this process is stopped or ends while another one is started; the WebSocket would take it for an end.
+struct Steady<S>(S);
 
 /// What came.
 #[derive(Debug)]
@@ -40,7 +45,7 @@ impl Line {
             .local_addr()
             .map_err(|error| error.to_string())?
             .port();
-        let asked = client_with_config(format!("ws://{address}{path}"), stream, None);
+        let asked = client_with_config(format!("ws://{address}{path}"), Steady(stream), None);
         let (socket, _) = asked.map_err(|error| error.to_string())?;
         Ok(Self { socket, port })
     }
@@ -70,7 +75,7 @@ impl Line {
                     Heard::End(close.map(|close| close.code.into()))
                 }
                 Ok(_) => continue,
-                Err(Error::Io(error)) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
                     return Err("the relay says nothing".to_owned());
                 }
                 Err(_) => Heard::End(None),
@@ -127,5 +132,52 @@ impl Line {
                 Heard::End(code) => return Ok(code),
             }
         }
+    }
+}
+
+impl<S: Read> Read for Steady<S> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            match self.0.read(into) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+impl<S: Write> Write for Steady<S> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream whose first reads are interrupted.
+    struct Disturbed(usize);
+
+    impl Read for Disturbed {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            if let Some(fewer) = self.0.checked_sub(1) {
+                self.0 = fewer;
+                return Err(ErrorKind::Interrupted.into());
+            }
+            into.fill(7);
+            Ok(into.len())
+        }
+    }
+
+    #[test]
+    fn whoever_is_interrupted_while_it_waits_goes_on_waiting() {
+        let mut bytes = [0; 4];
+        let read = Steady(Disturbed(3)).read(&mut bytes);
+        assert_eq!((read.map_err(|error| error.kind()), bytes), (Ok(4), [7; 4]));
     }
 }
