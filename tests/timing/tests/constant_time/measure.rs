@@ -9,9 +9,9 @@ use dudect_bencher::ctbench::{BenchFn, BenchMetadata, BenchName, BenchOpts, run_
 const MEASUREMENT: &str = "PARTYWALL_MEASUREMENT";
 /// Below this, dudect's authors say, nothing was seen.
 pub(crate) const NOTHING_SEEN: f64 = 4.5;
-/// Above this there is a leak. In between, and below in a machine of many guests, one measures again.
+/// Above this there is a leak. In between one measures again: what is there is seen every time.
 pub(crate) const LEAK: f64 = 10.0;
-/// How often one measures before one believes in a leak.
+/// How often one measures before one believes what was seen.
 const AT_MOST: usize = 3;
 
 /// Something to measure, with its name.
@@ -52,12 +52,12 @@ pub(crate) fn measured(test: &str, name: &str) -> f64 {
     t.abs()
 }
 
-/// The least |t| of at most three measurements, the first that is no leak ends them.
+/// The least |t| of at most three measurements; the first in which nothing was seen ends them.
 pub(crate) fn least_measured(test: &str, name: &str) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..AT_MOST {
         least = least.min(measured(test, name));
-        if least < LEAK {
+        if least < NOTHING_SEEN {
             break;
         }
     }
