@@ -6,8 +6,8 @@ use std::sync::Arc;
 use partywall_ground::Capability;
 use partywall_peer::{Link, drop_id};
 use partywall_peer_client::seam::{
-    Collect, CollectCommand, CollectEvent, CollectLine, Deposit, DepositEvent, DepositLine,
-    DownReason, DropPlace, OutboxId, RelayPlace, Slot, Street,
+    Collect, CollectCommand, CollectEvent, CollectLine, Connection, Deposit, DepositEvent,
+    DepositLine, DownReason, DropPlace, OutboxId, RelayPlace, Slot, Street,
 };
 use partywall_peer_client::street::Sockets;
 use partywall_row::Row;
@@ -32,11 +32,17 @@ fn place(relay: &TestRelay) -> RelayPlace {
     }
 }
 
+/// A line that reads a mailbox.
+struct Reader {
+    line: CollectLine,
+    /// On which it was last told to stand.
+    connection: Connection,
+}
+
 /// A mailbox with a line that reads it, and then a line that writes to it.
-async fn lines(relay: &TestRelay) -> (CollectLine, DepositLine) {
+async fn lines(relay: &TestRelay) -> (Reader, DepositLine) {
     let sockets = Sockets::new(clock(), Dice::seeded(1));
-    let mut reader = sockets.collect(place(relay));
-    make_mailbox(&mut reader).await;
+    let reader = make_mailbox(sockets.collect(place(relay))).await;
     let to = DropPlace {
         relay: place(relay),
         capability: Zeroizing::new(CAPABILITY),
@@ -46,13 +52,12 @@ async fn lines(relay: &TestRelay) -> (CollectLine, DepositLine) {
 
 /// What the conversations do with a collect line: ask for the mailbox whenever a connection stands,
 /// acknowledge what came, and count what came for the first time.
-async fn read_until(line: &mut CollectLine, last: u8) -> Vec<u8> {
+async fn read_until(reader: &mut Reader, last: u8) -> Vec<u8> {
     let mut seen = Vec::new();
-    let mut present = None;
     while seen.last() != Some(&last) {
-        let what = match line.events.recv().await.expect("the line goes on") {
+        let what = match reader.line.events.recv().await.expect("the line goes on") {
             CollectEvent::Up { connection, .. } => {
-                present = Some(connection);
+                reader.connection = connection;
                 let drop = drop_id(&Capability::new(CAPABILITY)).into_bytes();
                 Collect::Create {
                     slot: SLOT,
@@ -75,14 +80,14 @@ async fn read_until(line: &mut CollectLine, last: u8) -> Vec<u8> {
             CollectEvent::Attached { .. } | CollectEvent::Down { .. } => continue,
             other => panic!("nothing else happens to a mailbox: {other:?}"),
         };
-        let connection = present.expect("a line comes up first");
+        let connection = reader.connection;
         let command = CollectCommand { connection, what };
-        line.commands.send(command).await.unwrap();
+        reader.line.commands.send(command).await.unwrap();
     }
     seen
 }
 
-async fn make_mailbox(line: &mut CollectLine) {
+async fn make_mailbox(mut line: CollectLine) -> Reader {
     let CollectEvent::Up { connection, .. } = line.events.recv().await.unwrap() else {
         panic!("up");
     };
@@ -106,6 +111,7 @@ async fn make_mailbox(line: &mut CollectLine) {
             ..
         }
     ));
+    Reader { line, connection }
 }
 
 async fn submit(line: &DepositLine, fill: u8) {
